@@ -1,0 +1,10 @@
+/** Every limit of the simulated machine, with its unit. Derived limits are expressions. */
+
+/** log2 of the page size. Linux: arch/x86/include/asm/page_types.h. */
+export const PAGE_SHIFT = 12;
+/** Bytes in a page. */
+export const PAGE_SIZE = 2 ** PAGE_SHIFT;
+/** The largest order the page allocator keeps: blocks of 4 MiB. Linux: include/linux/mmzone.h. */
+export const MAX_PAGE_ORDER = 10;
+/** Orders 0..MAX_PAGE_ORDER. */
+export const NR_PAGE_ORDERS = MAX_PAGE_ORDER + 1;
