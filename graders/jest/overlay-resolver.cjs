@@ -16,7 +16,10 @@ const inside = (folder, file) => {
 module.exports = (request, options) => {
   if (request.startsWith('osgrade-subject:')) {
     const path = `${request.slice('osgrade-subject:'.length)}.ts`;
-    return [...overlays, starter].map((folder) => join(folder, path)).find(existsSync) ?? options.defaultResolver(request, options);
+    return (
+      [...overlays, starter].map((folder) => join(folder, path)).find(existsSync) ??
+      options.defaultResolver(request, options)
+    );
   }
   if (request.startsWith('.')) {
     const wanted = resolve(options.basedir, request);

@@ -74,7 +74,11 @@ export const AssignmentFile = z
         });
       }
       if (criterion.budget !== undefined && criterion.budget.half < criterion.budget.full) {
-        context.addIssue({ code: 'custom', path: ['criteria', i, 'budget', 'half'], message: 'must not be below full' });
+        context.addIssue({
+          code: 'custom',
+          path: ['criteria', i, 'budget', 'half'],
+          message: 'must not be below full',
+        });
       }
     }
   });

@@ -1,6 +1,6 @@
 /** `result.json`: all that the machine found about one submission. No time, host or path of the run stands in it. */
 import { z } from 'zod';
-import { Location, Verdict, VERDICT_KINDS } from './verdict.ts';
+import { Location, VERDICT_KINDS, Verdict } from './verdict.ts';
 
 /** What the check stage says about a file, in words a student understands. */
 export const Finding = z

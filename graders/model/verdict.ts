@@ -102,7 +102,12 @@ export const Verdict = z
       tests: z.int(),
     }),
     z.strictObject({ kind: z.literal('crashed'), hint: z.string(), thrown: Thrown }),
-    z.strictObject({ kind: z.literal('timedOut'), hint: z.string(), limit: z.enum(['work', 'wall']), at: z.array(Location) }),
+    z.strictObject({
+      kind: z.literal('timedOut'),
+      hint: z.string(),
+      limit: z.enum(['work', 'wall']),
+      at: z.array(Location),
+    }),
     z.strictObject({ kind: z.literal('overBudget'), hint: z.string(), why: z.enum(['ratio', 'growth']), curve: Curve }),
     z.strictObject({ kind: z.literal('skipped'), because: z.string() }),
     z.strictObject({ kind: z.literal('ungradable'), reasons: z.array(z.string()) }),

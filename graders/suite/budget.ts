@@ -30,7 +30,11 @@ export function budget(id: string, build: (size: number) => Workload): void {
           workload.run();
           expect(inProcess()).toBe(true);
         } else if (workload.count === undefined) {
-          running.counted(id, size, running.realm().measure(() => workload.run()));
+          running.counted(
+            id,
+            size,
+            running.realm().measure(() => workload.run()),
+          );
         } else {
           workload.run();
           running.counted(id, size, workload.count());

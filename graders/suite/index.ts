@@ -3,7 +3,8 @@
  * criteria of assignment.yaml, tests hold facts, and `subject` stands for the code under test. The same file runs against
  * a submission in the sealed realm and, without one, against the reference in-process (`npx jest assignments/03-buddy`).
  */
-export { subject } from './subject.ts';
+
 export { budget, type Workload } from './budget.ts';
 export { forAll, seed } from './for-all.ts';
+export { subject } from './subject.ts';
 export { Wrong } from './wrong.ts';
