@@ -1,7 +1,7 @@
 // Lets an overlay (reference/, an example) import what only starter/ holds, as if it lay over it.
 // OSGRADE_SUBJECT names the overlay folder that `subject()` means when a suite runs without the sealed realm.
 const { existsSync } = require('node:fs');
-const { dirname, join, relative, resolve, isAbsolute } = require('node:path');
+const { join, relative, resolve, isAbsolute } = require('node:path');
 
 const root = resolve(__dirname, '../..');
 const starter = join(root, 'starter');

@@ -1,0 +1,3 @@
+export interface Realm {
+  measure(work: () => void): number;
+}
