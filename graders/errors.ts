@@ -20,6 +20,7 @@ export const GRADER_ERRORS = {
   OUTPUT_FAILED: 'a result could not be written',
   OUTPUT_FOREIGN: 'the output folder holds something that is not a result folder',
   RESULT_INVALID: 'a stored result or override does not fit its schema',
+  STARTER_MARKER: 'a @hole or @answer in reference/ stands where none can',
   STARTER_DRIFT: 'starter/ is not what reference/ says it should be',
   RELEASE_FAILED: 'the student handout could not be packed',
   USAGE: 'the command line is not understood',
