@@ -1,5 +1,159 @@
+/**
+ * The membrane's half on the test's side: makes of what the realm passes out objects that a test can use as if the code
+ * were its own, and of what a test passes in, text. Loaded in the realm of the tests, so that arrays and Maps made here are
+ * the tests' own kind and `toStrictEqual` holds.
+ */
+import { SubjectError, SubjectStopped } from './fault.ts';
 import type { Realm } from './realm.ts';
+import { Inward } from './inward.ts';
+import { Outward } from './outward.ts';
+import { type Fault, isFault, type Passed } from './wire.ts';
 
-export function importModule(_realm: Realm, path: string): object {
-  throw new Error(`no sealed realm yet for ${path}`);
+/** Names that Jest and JavaScript itself ask of a value to let it decide for itself. The subject is never asked. */
+const NEVER_ASKED = new Set(['asymmetricMatch', '$$typeof', 'then', 'toJSON', 'constructor', 'inspect', 'nodeType']);
+
+const membranes = new WeakMap<Realm, Membrane>();
+
+/** The exports of a module of the subject, read anew at each use. */
+export function importModule(realm: Realm, path: string): object {
+  let membrane = membranes.get(realm);
+  if (membrane === undefined) {
+    membrane = new Membrane(realm);
+    membranes.set(realm, membrane);
+  }
+  return membrane.module(path);
+}
+
+class Membrane {
+  readonly #realm: Realm;
+  readonly #inward: Inward;
+  readonly #outward: Outward;
+  /** What stands on this side for an instance or function of the subject, and the id of each such stand-in. */
+  readonly #standIns = new Map<number, object>();
+  readonly #ids = new WeakMap<object, number>();
+  #epoch: number;
+
+  constructor(realm: Realm) {
+    this.#realm = realm;
+    this.#epoch = realm.epoch;
+    this.#inward = new Inward((value) => this.#ids.get(value));
+    this.#outward = new Outward({
+      instance: (id, className) => this.#standIn(id, () => this.#instance(id, className)),
+      callable: (id) => this.#standIn(id, () => this.#callable(id)),
+      ownObject: (id) => this.#inward.object(id),
+    });
+    realm.answer = (id, name, kind, args) => {
+      const values = args.map((arg) => this.#outward.value(arg));
+      return this.#inward.passed(this.#inward.use(id, name, kind, values));
+    };
+  }
+
+  module(path: string): object {
+    return this.#take(this.#realm.exports(path)) as object;
+  }
+
+  #take(passed: Passed | Fault): unknown {
+    if (!isFault(passed)) return this.#outward.value(passed);
+    switch (passed.fault) {
+      case 'thrown':
+        throw new SubjectError(passed.name, passed.message, passed.stack);
+      case 'stopped':
+        throw new SubjectStopped(passed.reason);
+      case 'host':
+        throw passed.error;
+      default:
+        return passed satisfies never;
+    }
+  }
+
+  /** The one stand-in of a thing of the subject, while the test that met it lasts. */
+  #standIn(id: number, make: () => object): object {
+    if (this.#epoch !== this.#realm.epoch) {
+      this.#standIns.clear();
+      this.#epoch = this.#realm.epoch;
+    }
+    let found = this.#standIns.get(id);
+    if (found === undefined) {
+      found = make();
+      this.#standIns.set(id, found);
+      this.#ids.set(found, id);
+    }
+    return found;
+  }
+
+  #instance(id: number, className: string): object {
+    return new Proxy({}, this.#traps(id, className));
+  }
+
+  #callable(id: number): object {
+    const realm = this.#realm;
+    const epoch = realm.epoch;
+    const alive = () => this.#alive(epoch);
+    // `function`, not an arrow: the stand-in must be able to be constructed.
+    const target = function stub() {};
+    return new Proxy(target, {
+      ...this.#traps(id, 'Function'),
+      apply: (_, self, args: unknown[]) => {
+        alive();
+        const owner = typeof self === 'object' && self !== null && this.#ids.has(self) ? self : undefined;
+        return this.#take(realm.call(id, this.#inward.passed(owner), this.#inward.list(args)));
+      },
+      construct: (_, args: unknown[]) => {
+        alive();
+        return this.#take(realm.construct(id, this.#inward.list(args))) as object;
+      },
+      ownKeys: () => Reflect.ownKeys(target),
+      getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(target, key),
+      has: (_, key) => Reflect.has(target, key),
+    });
+  }
+
+  #alive(epoch: number): void {
+    if (epoch !== this.#realm.epoch) {
+      throw new Error('an object of the subject was kept from an earlier test: make it anew in each test');
+    }
+  }
+
+  #traps(id: number, className: string): ProxyHandler<object> {
+    const realm = this.#realm;
+    const epoch = realm.epoch;
+    const read = (key: string | symbol): unknown => {
+      this.#alive(epoch);
+      if (key === Symbol.iterator) return this.#iterate(id);
+      if (key === Symbol.toStringTag) return className;
+      if (typeof key === 'symbol' || NEVER_ASKED.has(key)) return undefined;
+      return this.#take(realm.get(id, key));
+    };
+    return {
+      get: (_, key) => read(key),
+      set: (_, key, value) => {
+        this.#alive(epoch);
+        return typeof key === 'string' && this.#take(realm.set(id, key, this.#inward.passed(value))) === true;
+      },
+      has: (_, key) => {
+        this.#alive(epoch);
+        return typeof key === 'string' && !NEVER_ASKED.has(key) && this.#take(realm.has(id, key)) === true;
+      },
+      ownKeys: () => {
+        this.#alive(epoch);
+        return (this.#take(realm.keys(id)) as string[]).filter((key) => !NEVER_ASKED.has(key));
+      },
+      getOwnPropertyDescriptor: (_, key) => {
+        if (typeof key === 'symbol' || NEVER_ASKED.has(key) || this.#take(realm.has(id, key)) !== true) return undefined;
+        return { value: read(key), enumerable: true, configurable: true, writable: true };
+      },
+      getPrototypeOf: () => Object.prototype,
+      defineProperty: () => false,
+      deleteProperty: () => false,
+      preventExtensions: () => false,
+      setPrototypeOf: () => false,
+    };
+  }
+
+  /** `Symbol.iterator` of an instance that is iterable in the realm. */
+  #iterate(id: number): (() => Iterator<unknown>) | undefined {
+    const iterator = this.#take(this.#realm.iterator(id)) as Iterator<unknown> | undefined;
+    if (iterator === undefined) return undefined;
+    return () => ({ next: () => iterator.next() });
+  }
 }

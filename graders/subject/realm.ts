@@ -1,3 +1,320 @@
-export interface Realm {
-  measure(work: () => void): number;
+/**
+ * The sealed realm: QuickJS, compiled to WebAssembly, with nothing in it but ECMAScript. It has no file, network, process,
+ * clock or module loader to misuse. One realm runs one submission for one suite, in a module instance of its own.
+ * Everything enters and leaves as primitives or text; `membrane.ts` makes objects of it on the test's side.
+ */
+import { errors, type QuickJSContext, type QuickJSHandle, type QuickJSWASMModule } from 'quickjs-emscripten-core';
+import type { Program } from '../model/program.ts';
+import { AGENT, BUILTINS } from './inside.ts';
+import { CROSSING, type Limits, STACK_BYTES, TICK } from './limits.ts';
+import type { Fault, Passed, StopReason } from './wire.ts';
+
+/** Answers a call from the subject to an object of the test. */
+export type Answer = (id: number, name: string, kind: 'call' | 'get' | 'set', args: readonly Passed[]) => Passed;
+
+/** What the agent inside offers. */
+const AGENT_NAMES = [
+  'at',
+  'construct',
+  'decode',
+  'describe',
+  'encode',
+  'get',
+  'has',
+  'hostError',
+  'hostErrorId',
+  'idOf',
+  'iterator',
+  'keys',
+  'mark',
+  'release',
+  'set',
+  'turn',
+  'turned',
+] as const;
+type AgentName = (typeof AGENT_NAMES)[number];
+
+export class Realm {
+  /** Set once the realm may not be used any more. */
+  stopped: StopReason | undefined;
+  /** Grows when instances and functions are forgotten: what was named before is void. */
+  epoch = 0;
+  /** Set by the membrane. */
+  answer: Answer = () => undefined;
+
+  readonly #vm: QuickJSContext;
+  readonly #agent: Record<AgentName, QuickJSHandle>;
+  readonly #program: QuickJSHandle | Fault;
+  readonly #tickLimit: number;
+  readonly #handles = new Map<number, QuickJSHandle>();
+  readonly #keys = new Map<string, QuickJSHandle>();
+  readonly #hostErrors: unknown[] = [];
+  readonly #mark: number;
+  #ticks = 0;
+  #turning = false;
+
+  /** @param engine  a fresh module instance, used for this realm only */
+  constructor(engine: QuickJSWASMModule, program: Program, limits: Limits) {
+    const runtime = engine.newRuntime({ memoryLimitBytes: limits.heapBytes, maxStackSizeBytes: STACK_BYTES });
+    this.#tickLimit = Math.ceil(limits.work / TICK);
+    runtime.setInterruptHandler(() => this.#tick());
+    this.#vm = runtime.newContext();
+    // The wrapper of big integers is cached on first use: use it before a student can replace `BigInt`.
+    this.#vm.newBigInt(0n).dispose();
+    this.#agent = this.#loadAgent();
+    this.#vm.unwrapResult(this.#vm.evalCode(BUILTINS, 'builtins.js')).dispose();
+    this.#program = this.#guard(() => this.#vm.evalCode(`${program.code};subject`, 'subject.js'));
+    this.#mark = Number(this.#fromAgent('mark'));
+  }
+
+  /** The exports of one module, or what went wrong when the program was loaded. */
+  exports(path: string): Passed | Fault {
+    if ('fault' in this.#program) return this.#program;
+    const module = this.#vm.getProp(this.#program, path);
+    const passed = this.#out(module);
+    module.dispose();
+    return passed;
+  }
+
+  call(target: number, self: Passed, args: readonly Passed[]): Passed | Fault {
+    return this.#use([self, ...args], ([selfHandle, ...rest]) =>
+      this.#vm.callFunction(this.#at(target), selfHandle ?? this.#vm.undefined, ...rest),
+    );
+  }
+
+  construct(target: number, args: readonly Passed[]): Passed | Fault {
+    return this.#use(args, (handles) =>
+      this.#vm.callFunction(this.#agent.construct, this.#vm.undefined, this.#at(target), ...handles),
+    );
+  }
+
+  get(target: number, key: string): Passed | Fault {
+    return this.#ask('get', this.#at(target), this.#key(key));
+  }
+
+  has(target: number, key: string): Passed | Fault {
+    return this.#ask('has', this.#at(target), this.#key(key));
+  }
+
+  set(target: number, key: string, value: Passed): Passed | Fault {
+    return this.#use([value], ([handle]) =>
+      this.#vm.callFunction(
+        this.#agent.set,
+        this.#vm.undefined,
+        this.#at(target),
+        this.#key(key),
+        handle ?? this.#vm.undefined,
+      ),
+    );
+  }
+
+  /** The own keys of an instance, as the wire of an array of texts. */
+  keys(target: number): Passed | Fault {
+    const text = this.#ask('keys', this.#at(target));
+    return typeof text === 'string' ? { wire: text } : text;
+  }
+
+  iterator(target: number): Passed | Fault {
+    return this.#ask('iterator', this.#at(target));
+  }
+
+  /**
+   * The work the subject does while `work` runs: calls and jumps, exact to one. Before and after, a known loop is turned
+   * until the interpreter's counter comes round, which tells where the counter stood.
+   */
+  measure(work: () => void): number {
+    const idle = this.#between(() => undefined);
+    return this.#between(work) - idle;
+  }
+
+  /** Starts the next test: the work limit is new, what the last test held is forgotten. */
+  nextTest(): void {
+    this.#ticks = 0;
+    if (this.stopped !== undefined) return;
+    for (const handle of this.#handles.values()) handle.dispose();
+    this.#handles.clear();
+    this.#hostErrors.length = 0;
+    const mark = this.#vm.newNumber(this.#mark);
+    this.#vm.unwrapResult(this.#vm.callFunction(this.#agent.release, this.#vm.undefined, mark)).dispose();
+    mark.dispose();
+    this.epoch++;
+  }
+
+  #tick(): boolean {
+    if (this.#turning) return true;
+    this.#ticks++;
+    if (this.#ticks <= this.#tickLimit) return false;
+    this.stopped ??= 'work';
+    return true;
+  }
+
+  #between(work: () => void): number {
+    this.#turn();
+    const before = this.#ticks;
+    work();
+    const ticks = this.#ticks - before;
+    return (ticks + 1) * TICK - this.#turn();
+  }
+
+  #turn(): number {
+    this.#turning = true;
+    const result = this.#vm.callFunction(this.#agent.turn, this.#vm.undefined);
+    this.#turning = false;
+    result.dispose();
+    return Number(this.#fromAgent('turned'));
+  }
+
+  #loadAgent(): Record<AgentName, QuickJSHandle> {
+    const vm = this.#vm;
+    const make = vm.unwrapResult(vm.evalCode(AGENT, 'agent.js'));
+    const hostCall = vm.newFunction('hostCall', (id, name, kind, ...args) => this.#answer(id, name, kind, args));
+    const limits = vm.unwrapResult(vm.evalCode(`(${JSON.stringify(CROSSING)})`));
+    const agent = vm.unwrapResult(vm.callFunction(make, vm.undefined, hostCall, limits));
+    const entries = AGENT_NAMES.map((name) => [name, vm.getProp(agent, name)] as const);
+    return Object.fromEntries(entries) as Record<AgentName, QuickJSHandle>;
+  }
+
+  #answer(id: QuickJSHandle, name: QuickJSHandle, kind: QuickJSHandle, args: QuickJSHandle[]) {
+    const vm = this.#vm;
+    try {
+      const passed = args.map((arg) => {
+        const out = this.#out(arg);
+        if (typeof out === 'object' && out !== null && 'fault' in out) throw new Error('an argument that cannot cross');
+        return out;
+      });
+      const asked = vm.getString(kind) as 'call' | 'get' | 'set';
+      return this.#in(this.answer(vm.getNumber(id), vm.getString(name), asked, passed));
+    } catch (error) {
+      this.#hostErrors.push(error);
+      const number = vm.newNumber(this.#hostErrors.length);
+      const branded = vm.unwrapResult(vm.callFunction(this.#agent.hostError, vm.undefined, number));
+      number.dispose();
+      return { error: branded };
+    }
+  }
+
+  #at(id: number): QuickJSHandle {
+    let handle = this.#handles.get(id);
+    if (handle === undefined) {
+      const number = this.#vm.newNumber(id);
+      handle = this.#vm.unwrapResult(this.#vm.callFunction(this.#agent.at, this.#vm.undefined, number));
+      number.dispose();
+      this.#handles.set(id, handle);
+    }
+    return handle;
+  }
+
+  #key(key: string): QuickJSHandle {
+    let handle = this.#keys.get(key);
+    if (handle === undefined) {
+      handle = this.#vm.newString(key);
+      this.#keys.set(key, handle);
+    }
+    return handle;
+  }
+
+  #fromAgent(name: AgentName): Passed | Fault {
+    return this.#ask(name);
+  }
+
+  #ask(name: AgentName, ...args: QuickJSHandle[]): Passed | Fault {
+    return this.#use([], () => this.#vm.callFunction(this.#agent[name], this.#vm.undefined, ...args));
+  }
+
+  /** Carries arguments in, runs `action`, carries its result out, and disposes of all handles between. */
+  #use(args: readonly Passed[], action: (handles: QuickJSHandle[]) => VmResult): Passed | Fault {
+    if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
+    const handles: QuickJSHandle[] = [];
+    const result = this.#guard(() => {
+      for (const arg of args) handles.push(this.#in(arg));
+      return action(handles);
+    });
+    if ('fault' in result) return result;
+    const passed = this.#out(result);
+    result.dispose();
+    for (const handle of handles) handle.dispose();
+    return passed;
+  }
+
+  /** Runs code of the subject. A trap of the interpreter, or of the engine below it, ends the realm and nothing else. */
+  #guard(action: () => VmResult): QuickJSHandle | Fault {
+    let result: VmResult;
+    try {
+      result = action();
+    } catch (error) {
+      if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
+      if (error instanceof errors.QuickJSUnwrapError) return this.#stop('memory');
+      if (error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')) return this.#stop('trap');
+      throw error;
+    }
+    return result.error === undefined ? result.value : this.#fault(result.error);
+  }
+
+  #fault(error: QuickJSHandle): Fault {
+    if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
+    const vm = this.#vm;
+    const id = vm.callFunction(this.#agent.hostErrorId, vm.undefined, error);
+    const number = id.error === undefined ? vm.getNumber(id.value) : 0;
+    if (number > 0) return { fault: 'host', error: this.#hostErrors[number - 1] };
+    const described = vm.callFunction(this.#agent.describe, vm.undefined, error);
+    if (described.error !== undefined) return this.#stop('memory');
+    const [name, message, stack] = JSON.parse(vm.getString(described.value)) as [string, string, string];
+    described.value.dispose();
+    error.dispose();
+    if (name === 'InternalError' && message === 'out of memory') return this.#stop('memory');
+    return { fault: 'thrown', name, message, stack };
+  }
+
+  #stop(reason: StopReason): Fault {
+    this.stopped ??= reason;
+    return { fault: 'stopped', reason: this.stopped };
+  }
+
+  #in(value: Passed): QuickJSHandle {
+    const vm = this.#vm;
+    switch (typeof value) {
+      case 'undefined':
+        return vm.undefined;
+      case 'boolean':
+        return value ? vm.true : vm.false;
+      case 'number':
+        return vm.newNumber(value);
+      case 'bigint':
+        return vm.newBigInt(value);
+      case 'string':
+        return vm.newString(value);
+      default: {
+        if (value === null) return vm.null;
+        const text = vm.newString(value.wire);
+        const handle = vm.unwrapResult(vm.callFunction(this.#agent.decode, vm.undefined, text));
+        text.dispose();
+        return handle;
+      }
+    }
+  }
+
+  #out(handle: QuickJSHandle): Passed | Fault {
+    const vm = this.#vm;
+    switch (vm.typeof(handle)) {
+      case 'undefined':
+        return undefined;
+      case 'boolean':
+        return vm.sameValue(handle, vm.true);
+      case 'number':
+        return vm.getNumber(handle);
+      case 'bigint':
+        return vm.getBigInt(handle);
+      case 'string':
+        return vm.getString(handle);
+      default: {
+        const text = this.#guard(() => vm.callFunction(this.#agent.encode, vm.undefined, handle));
+        if ('fault' in text) return text;
+        const wire = vm.getString(text);
+        text.dispose();
+        return wire === 'null' ? null : { wire };
+      }
+    }
+  }
 }
+
+type VmResult = ReturnType<QuickJSContext['callFunction']>;

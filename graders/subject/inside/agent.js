@@ -1,0 +1,328 @@
+// The half of the membrane that lives inside the realm. Evaluated first of all, it keeps the intrinsics it needs, so that
+// nothing a student patches later can reach it. It turns values into text and text into values; ids stand for what cannot
+// be copied: instances, functions, and the test's own objects. See ../wire.ts for the text.
+((hostCall, LIMITS) => {
+  'use strict';
+  const { apply, construct, get, getPrototypeOf, getOwnPropertyDescriptor, ownKeys, set } = Reflect;
+  const { create, defineProperty, is } = Object;
+  const { isArray } = Array;
+  const { parse, stringify } = JSON;
+  const BigIntOf = BigInt;
+  const StringOf = String;
+  const ErrorOf = Error;
+  const MapOf = Map;
+  const SetOf = Set;
+  const objectPrototype = Object.prototype;
+  const errorPrototype = Error.prototype;
+  const { get: mapGet, set: mapSet, delete: mapDelete } = Map.prototype;
+  const { get: weakGet, set: weakSet } = WeakMap.prototype;
+  const { add: setAdd } = Set.prototype;
+  const mapSize = getOwnPropertyDescriptor(Map.prototype, 'size').get;
+  const setSize = getOwnPropertyDescriptor(Set.prototype, 'size').get;
+  const mapEntries = Map.prototype.entries;
+  const setValues = Set.prototype.values;
+  const mapNext = getPrototypeOf(new Map().entries()).next;
+  const setNext = getPrototypeOf(new Set().values()).next;
+  const typedArray = getPrototypeOf(Uint8Array.prototype);
+  const typedName = getOwnPropertyDescriptor(typedArray, Symbol.toStringTag).get;
+  const typedLength = getOwnPropertyDescriptor(typedArray, 'length').get;
+  const typedTypes = { __proto__: null };
+  for (const name of ownKeys(globalThis)) {
+    const type = globalThis[name];
+    if (typeof type === 'function' && getPrototypeOf(type) === getPrototypeOf(Uint8Array)) typedTypes[name] = type;
+  }
+  const iteratorSymbol = Symbol.iterator;
+  const symbolText = Symbol.prototype.toString;
+
+  /** Things named by id, both ways. */
+  const things = new Map();
+  const ids = new WeakMap();
+  /** The test's own objects and functions, by the stand-in made for each; and errors the test threw through us. */
+  const standIns = new WeakMap();
+  const hostErrors = new WeakMap();
+  let nextId = 1;
+
+  const idOf = (thing) => {
+    let id = apply(weakGet, ids, [thing]);
+    if (id === undefined) {
+      id = nextId++;
+      apply(weakSet, ids, [thing, id]);
+    }
+    apply(mapSet, things, [id, thing]);
+    return id;
+  };
+
+  const dataOf = (object, key) => {
+    const found = getOwnPropertyDescriptor(object, key);
+    return found !== undefined && 'value' in found ? found.value : undefined;
+  };
+
+  const isError = (value) => {
+    let proto = value;
+    for (let depth = 0; depth < 50 && proto !== null; depth++) {
+      proto = getPrototypeOf(proto);
+      if (proto === errorPrototype) return true;
+    }
+    return false;
+  };
+
+  const brand = (getter, value) => {
+    try {
+      return apply(getter, value, []);
+    } catch {
+      return undefined;
+    }
+  };
+
+  const clip = (value) => {
+    if (typeof value !== 'string') return '';
+    let text = '';
+    for (let i = 0; i < value.length && i < LIMITS.message; i++) text += value[i];
+    return text;
+  };
+
+  /** Name, message and stack of something thrown, without running any of its code. */
+  const describe = (thrown) => {
+    if (typeof thrown === 'symbol') return { name: 'symbol', message: clip(apply(symbolText, thrown, [])), stack: '' };
+    if (typeof thrown !== 'object' || thrown === null) return { name: 'thrown', message: clip(StringOf(thrown)), stack: '' };
+    let name = '';
+    let message = '';
+    let proto = thrown;
+    for (let depth = 0; depth < 50 && proto !== null && (name === '' || message === ''); depth++) {
+      if (name === '') name = clip(dataOf(proto, 'name'));
+      if (message === '') message = clip(dataOf(proto, 'message'));
+      proto = getPrototypeOf(proto);
+    }
+    return { name, message, stack: clip(dataOf(thrown, 'stack')) };
+  };
+
+  // --- value to text -------------------------------------------------------------------------------------------------
+
+  let nodes = 0;
+
+  const encode = (value) => {
+    nodes = 0;
+    return write(value, 0);
+  };
+
+  const write = (value, depth) => {
+    switch (typeof value) {
+      case 'undefined':
+        return '["u"]';
+      case 'boolean':
+        return value ? 'true' : 'false';
+      case 'number':
+        if (value !== value || value === 1 / 0 || value === -1 / 0) return `["n","${value}"]`;
+        return is(value, -0) ? '["n","-0"]' : `${value}`;
+      case 'bigint':
+        return `["b","${value}"]`;
+      case 'string':
+        return value.length > LIMITS.string ? '["x","a text that is too long"]' : stringify(value);
+      case 'symbol':
+        return `["y",${stringify(clip(apply(symbolText, value, [])))}]`;
+    }
+    if (value === null) return 'null';
+    if (depth > LIMITS.depth) return '["x","a value that is nested too deeply, perhaps in a circle"]';
+    if (++nodes > LIMITS.nodes) return '["x","a value with too many parts"]';
+    const standIn = apply(weakGet, standIns, [value]);
+    if (standIn !== undefined) return `["H",${standIn}]`;
+    if (typeof value === 'function') return `["f",${idOf(value)},${stringify(clip(dataOf(value, 'name')))}]`;
+    if (isArray(value)) return writeArray(value, depth);
+    if (brand(mapSize, value) !== undefined) return writeMap(value, depth);
+    if (brand(setSize, value) !== undefined) return writeSet(value, depth);
+    const typed = apply(typedName, value, []);
+    if (typed !== undefined) return writeTyped(typed, value);
+    if (isError(value)) {
+      const { name, message } = describe(value);
+      return `["e",${stringify(name)},${stringify(message)}]`;
+    }
+    const proto = getPrototypeOf(value);
+    return proto === objectPrototype || proto === null ? writePlain(value, depth) : writeInstance(value, proto);
+  };
+
+  const writeArray = (array, depth) => {
+    const length = +get(array, 'length');
+    if (!(length <= LIMITS.nodes)) return '["x","an array that is too long"]';
+    let text = '["a"';
+    for (let i = 0; i < length; i++) text += i in array ? `,${write(get(array, i), depth + 1)}` : ',["h"]';
+    return `${text}]`;
+  };
+
+  const writeMap = (map, depth) => {
+    const entries = apply(mapEntries, map, []);
+    let text = '["M"';
+    for (let step = apply(mapNext, entries, []); !step.done; step = apply(mapNext, entries, [])) {
+      text += `,${write(step.value[0], depth + 1)},${write(step.value[1], depth + 1)}`;
+    }
+    return `${text}]`;
+  };
+
+  const writeSet = (values, depth) => {
+    const entries = apply(setValues, values, []);
+    let text = '["S"';
+    for (let step = apply(setNext, entries, []); !step.done; step = apply(setNext, entries, [])) {
+      text += `,${write(step.value, depth + 1)}`;
+    }
+    return `${text}]`;
+  };
+
+  const writeTyped = (name, array) => {
+    const length = apply(typedLength, array, []);
+    if (length > LIMITS.nodes) return '["x","a typed array that is too long"]';
+    let text = `["T","${name}"`;
+    for (let i = 0; i < length; i++) text += `,${write(array[i], 0)}`;
+    return `${text}]`;
+  };
+
+  /** An object literal is copied; with functions or accessors in it, it behaves, and goes by id. */
+  const writePlain = (object, depth) => {
+    const keys = ownKeys(object);
+    let text = '["o"';
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      const found = getOwnPropertyDescriptor(object, key);
+      if (typeof key === 'symbol' || found === undefined || !found.enumerable) continue;
+      if (!('value' in found) || typeof found.value === 'function') return writeInstance(object, getPrototypeOf(object));
+      text += `,${stringify(key)},${write(found.value, depth + 1)}`;
+    }
+    return `${text}]`;
+  };
+
+  const writeInstance = (object, proto) => {
+    const type = proto === null ? undefined : dataOf(proto, 'constructor');
+    return `["i",${idOf(object)},${stringify(typeof type === 'function' ? clip(dataOf(type, 'name')) : '')}]`;
+  };
+
+  // --- text to value -------------------------------------------------------------------------------------------------
+
+  const decode = (text) => read(parse(text));
+
+  const define = (object, key, value) =>
+    defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+
+  const read = (node) => {
+    if (!isArray(node)) return node;
+    const tag = node[0];
+    switch (tag) {
+      case 'u':
+        return undefined;
+      case 'n':
+        return +node[1];
+      case 'b':
+        return BigIntOf(node[1]);
+      case 'a': {
+        const array = [];
+        for (let i = 1; i < node.length; i++) define(array, i - 1, read(node[i]));
+        return array;
+      }
+      case 'o': {
+        const object = {};
+        for (let i = 1; i < node.length; i += 2) define(object, node[i], read(node[i + 1]));
+        return object;
+      }
+      case 'M': {
+        const map = new MapOf();
+        for (let i = 1; i < node.length; i += 2) apply(mapSet, map, [read(node[i]), read(node[i + 1])]);
+        return map;
+      }
+      case 'S': {
+        const values = new SetOf();
+        for (let i = 1; i < node.length; i++) apply(setAdd, values, [read(node[i])]);
+        return values;
+      }
+      case 'T': {
+        const array = construct(typedTypes[node[1]], [node.length - 2]);
+        for (let i = 2; i < node.length; i++) array[i - 2] = read(node[i]);
+        return array;
+      }
+      case 'e': {
+        const error = construct(ErrorOf, [node[2]]);
+        define(error, 'name', node[1]);
+        return error;
+      }
+      case 'i':
+        return apply(mapGet, things, [node[1]]);
+      case 'H':
+        return standIn(node[1], node[2], node[3], node[4]);
+    }
+    throw construct(ErrorOf, [`unknown tag ${tag}`]);
+  };
+
+  const callOut = (id, name, args) => {
+    const list = [id, name, 'call'];
+    for (let i = 0; i < args.length; i++) define(list, i + 3, args[i]);
+    return apply(hostCall, undefined, list);
+  };
+
+  /** The stand-in for an object (or, with no names, a function) of the test: each use of it is a call out to the host. */
+  const standIn = (id, isFunction, methods, fields) => {
+    const known = apply(mapGet, things, [-id]);
+    if (known !== undefined) return known;
+    const made = isFunction ? (...args) => callOut(id, '', args) : {};
+    for (let i = 0; i < methods.length; i++) {
+      const name = methods[i];
+      define(made, name, (...args) => callOut(id, name, args));
+    }
+    for (let i = 0; i < fields.length; i++) {
+      const name = fields[i];
+      defineProperty(made, name, {
+        get: () => hostCall(id, name, 'get'),
+        set: (value) => hostCall(id, name, 'set', value),
+        enumerable: true,
+      });
+    }
+    apply(mapSet, things, [-id, made]);
+    apply(weakSet, standIns, [made, id]);
+    return made;
+  };
+
+  // --- what the host may ask -----------------------------------------------------------------------------------------
+
+  let turns = 0;
+  return {
+    encode,
+    decode,
+    at: (id) => apply(mapGet, things, [id]),
+    describe: (thrown) => {
+      const { name, message, stack } = describe(thrown);
+      return `[${stringify(name)},${stringify(message)},${stringify(stack)}]`;
+    },
+    construct: (type, ...args) => construct(type, args),
+    get: (object, key) => get(object, key),
+    set: (object, key, value) => set(object, key, value),
+    has: (object, key) => key in object,
+    keys: (object) => {
+      const keys = ownKeys(object);
+      let text = '["a"';
+      for (let i = 0; i < keys.length; i++) if (typeof keys[i] === 'string') text += `,${stringify(keys[i])}`;
+      return `${text}]`;
+    },
+    hostError: (id) => {
+      const error = create(errorPrototype);
+      define(error, 'message', 'an error of the caller');
+      apply(weakSet, hostErrors, [error, id]);
+      return error;
+    },
+    hostErrorId: (thrown) =>
+      typeof thrown === 'object' && thrown !== null ? (apply(weakGet, hostErrors, [thrown]) ?? 0) : 0,
+    idOf,
+    /** The iterator of an iterable instance, or undefined. */
+    iterator: (object) => {
+      const method = get(object, iteratorSymbol);
+      return typeof method === 'function' ? apply(method, object, []) : undefined;
+    },
+    mark: () => nextId,
+    /** Forgets every instance and function named since `mark`. */
+    release: (mark) => {
+      for (let id = mark; id < nextId; id++) {
+        const thing = apply(mapGet, things, [id]);
+        if (thing !== undefined) apply(mapDelete, things, [id]);
+      }
+    },
+    /** Turns until the work limit's next tick interrupts; `turned` tells how many. */
+    turn: () => {
+      for (turns = 0; ; turns++);
+    },
+    turned: () => turns,
+  };
+})

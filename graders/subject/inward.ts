@@ -1,0 +1,127 @@
+/** What a test passes in, as text: data by copy, its own objects and functions by id, to be called back. */
+import type { Passed } from './wire.ts';
+
+/** NUL, or half of a surrogate pair. */
+const UNSAFE_TEXT = /[\0\p{Surrogate}]/u;
+
+const NEVER_SHOWN = new Set<string | symbol>(['constructor', '__proto__']);
+
+export class Inward {
+  readonly #idOfSubjects: (value: object) => number | undefined;
+  readonly #objects: object[] = [];
+  readonly #wires = new Map<object, string>();
+
+  /** @param idOfSubjects  the id behind a stand-in for something of the subject's own */
+  constructor(idOfSubjects: (value: object) => number | undefined) {
+    this.#idOfSubjects = idOfSubjects;
+  }
+
+  list(values: readonly unknown[]): Passed[] {
+    return values.map((value) => this.passed(value));
+  }
+
+  passed(value: unknown): Passed {
+    switch (typeof value) {
+      case 'undefined':
+      case 'boolean':
+      case 'number':
+      case 'bigint':
+        return value;
+      case 'string':
+        // A text with NUL or half a surrogate pair would be cut short on its way as a C string.
+        return !UNSAFE_TEXT.test(value) ? value : { wire: JSON.stringify(value) };
+      default:
+        return value === null ? null : { wire: this.#write(value) };
+    }
+  }
+
+  /** One of the test's own objects, by its id. */
+  object(id: number): object {
+    const found = this.#objects[id - 1];
+    if (found === undefined) throw new Error(`no object of the test has the id ${id}`);
+    return found;
+  }
+
+  /** Does to one of the test's own objects what the subject asks. */
+  use(id: number, name: string, kind: 'call' | 'get' | 'set', args: readonly unknown[]): unknown {
+    const object = this.object(id);
+    if (kind === 'get') return Reflect.get(object, name);
+    if (kind === 'set') return Reflect.set(object, name, args[0]);
+    const target = name === '' ? object : Reflect.get(object, name);
+    return Reflect.apply(target as (...args: unknown[]) => unknown, name === '' ? undefined : object, args);
+  }
+
+  #write(value: unknown): string {
+    switch (typeof value) {
+      case 'undefined':
+        return '["u"]';
+      case 'number':
+        return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : `["n","${Object.is(value, -0) ? '-0' : value}"]`;
+      case 'bigint':
+        return `["b","${value}"]`;
+      case 'boolean':
+        return String(value);
+      case 'string':
+        return JSON.stringify(value);
+      case 'symbol':
+        throw new Error('a symbol cannot be passed to the subject');
+      case 'function':
+        return this.#own(value);
+      default:
+        return value === null ? 'null' : this.#writeObject(value as object);
+    }
+  }
+
+  #writeObject(value: object): string {
+    const id = this.#idOfSubjects(value);
+    if (id !== undefined) return `["i",${id}]`;
+    if (Array.isArray(value)) return `["a"${value.map((item) => `,${this.#write(item)}`).join('')}]`;
+    if (value instanceof Map) return `["M"${[...value].flat(1).map((item) => `,${this.#write(item)}`).join('')}]`;
+    if (value instanceof Set) return `["S"${[...value].map((item) => `,${this.#write(item)}`).join('')}]`;
+    if (value instanceof Error) return `["e",${JSON.stringify(value.name)},${JSON.stringify(value.message)}]`;
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+      const items = [...(value as Uint8Array)].map((item) => `,${this.#write(item)}`);
+      return `["T","${value.constructor.name}"${items.join('')}]`;
+    }
+    return this.#behaves(value) ? this.#own(value) : this.#writePlain(value);
+  }
+
+  #writePlain(value: object): string {
+    const fields = Object.entries(value).map(([key, item]) => `,${JSON.stringify(key)},${this.#write(item)}`);
+    return `["o"${fields.join('')}]`;
+  }
+
+  /** Whether an object is more than data: an instance of a class, or a literal with functions or accessors. */
+  #behaves(value: object): boolean {
+    const proto: unknown = Object.getPrototypeOf(value);
+    if (proto !== Object.prototype && proto !== null) return true;
+    return Object.values(Object.getOwnPropertyDescriptors(value)).some(
+      (field) => field.get !== undefined || typeof field.value === 'function',
+    );
+  }
+
+  /** An object or function of the test's own: stays here, and is named. */
+  #own(value: object): string {
+    let wire = this.#wires.get(value);
+    if (wire === undefined) {
+      this.#objects.push(value);
+      const { methods, fields } = typeof value === 'function' ? { methods: [], fields: [] } : shape(value);
+      wire = JSON.stringify(['H', this.#objects.length, typeof value === 'function', methods, fields]);
+      this.#wires.set(value, wire);
+    }
+    return wire;
+  }
+}
+
+/** The names of an object's methods, and of its fields and accessors, own and inherited. */
+function shape(value: object): { methods: string[]; fields: string[] } {
+  const methods = new Set<string>();
+  const fields = new Set<string>();
+  for (let proto: object | null = value; proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
+    for (const [name, field] of Object.entries(Object.getOwnPropertyDescriptors(proto))) {
+      if (NEVER_SHOWN.has(name) || methods.has(name) || fields.has(name)) continue;
+      (typeof field.value === 'function' ? methods : fields).add(name);
+    }
+  }
+  return { methods: [...methods], fields: [...fields] };
+}
