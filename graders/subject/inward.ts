@@ -56,7 +56,9 @@ export class Inward {
       case 'undefined':
         return '["u"]';
       case 'number':
-        return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : `["n","${Object.is(value, -0) ? '-0' : value}"]`;
+        return Number.isFinite(value) && !Object.is(value, -0)
+          ? String(value)
+          : `["n","${Object.is(value, -0) ? '-0' : value}"]`;
       case 'bigint':
         return `["b","${value}"]`;
       case 'boolean':
@@ -76,7 +78,11 @@ export class Inward {
     const id = this.#idOfSubjects(value);
     if (id !== undefined) return `["i",${id}]`;
     if (Array.isArray(value)) return `["a"${value.map((item) => `,${this.#write(item)}`).join('')}]`;
-    if (value instanceof Map) return `["M"${[...value].flat(1).map((item) => `,${this.#write(item)}`).join('')}]`;
+    if (value instanceof Map)
+      return `["M"${[...value]
+        .flat(1)
+        .map((item) => `,${this.#write(item)}`)
+        .join('')}]`;
     if (value instanceof Set) return `["S"${[...value].map((item) => `,${this.#write(item)}`).join('')}]`;
     if (value instanceof Error) return `["e",${JSON.stringify(value.name)},${JSON.stringify(value.message)}]`;
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
@@ -117,7 +123,11 @@ export class Inward {
 function shape(value: object): { methods: string[]; fields: string[] } {
   const methods = new Set<string>();
   const fields = new Set<string>();
-  for (let proto: object | null = value; proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
+  for (
+    let proto: object | null = value;
+    proto !== null && proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto)
+  ) {
     for (const [name, field] of Object.entries(Object.getOwnPropertyDescriptors(proto))) {
       if (NEVER_SHOWN.has(name) || methods.has(name) || fields.has(name)) continue;
       (typeof field.value === 'function' ? methods : fields).add(name);

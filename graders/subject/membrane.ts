@@ -4,9 +4,9 @@
  * the tests' own kind and `toStrictEqual` holds.
  */
 import { SubjectError, SubjectStopped } from './fault.ts';
-import type { Realm } from './realm.ts';
 import { Inward } from './inward.ts';
 import { Outward } from './outward.ts';
+import type { Realm } from './realm.ts';
 import { type Fault, isFault, type Passed } from './wire.ts';
 
 /** Names that Jest and JavaScript itself ask of a value to let it decide for itself. The subject is never asked. */
@@ -139,7 +139,8 @@ class Membrane {
         return (this.#take(realm.keys(id)) as string[]).filter((key) => !NEVER_ASKED.has(key));
       },
       getOwnPropertyDescriptor: (_, key) => {
-        if (typeof key === 'symbol' || NEVER_ASKED.has(key) || this.#take(realm.has(id, key)) !== true) return undefined;
+        if (typeof key === 'symbol' || NEVER_ASKED.has(key) || this.#take(realm.has(id, key)) !== true)
+          return undefined;
         return { value: read(key), enumerable: true, configurable: true, writable: true };
       },
       getPrototypeOf: () => Object.prototype,

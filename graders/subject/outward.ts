@@ -33,7 +33,9 @@ export class Outward {
   }
 
   value(passed: Passed): unknown {
-    return typeof passed === 'object' && passed !== null ? this.#read(JSON.parse(passed.wire) as Node) : passed;
+    if (typeof passed !== 'object' || passed === null) return passed;
+    if ('wire' in passed) return this.#read(JSON.parse(passed.wire) as Node);
+    return passed.callable < 0 ? this.#standIns.ownObject(-passed.callable) : this.#standIns.callable(passed.callable);
   }
 
   #read(node: Node): unknown {
@@ -99,7 +101,8 @@ export class Outward {
   #typed(name: string, items: readonly unknown[]): unknown {
     const values = items.map((item) => this.#read(item as Node));
     if (name === 'BigInt64Array' || name === 'BigUint64Array') return TYPED[name].from(values as bigint[]);
-    if (Object.hasOwn(TYPED, name)) return TYPED[name as Exclude<keyof typeof TYPED, `Big${string}`>].from(values as number[]);
+    if (Object.hasOwn(TYPED, name))
+      return TYPED[name as Exclude<keyof typeof TYPED, `Big${string}`>].from(values as number[]);
     throw new SubjectValueError(`gave a ${name}, which cannot be read here`);
   }
 }

@@ -244,7 +244,8 @@ export class Realm {
     } catch (error) {
       if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
       if (error instanceof errors.QuickJSUnwrapError) return this.#stop('memory');
-      if (error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')) return this.#stop('trap');
+      if (error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError'))
+        return this.#stop('trap');
       throw error;
     }
     return result.error === undefined ? result.value : this.#fault(result.error);
@@ -285,6 +286,7 @@ export class Realm {
         return vm.newString(value);
       default: {
         if (value === null) return vm.null;
+        if ('callable' in value) throw new Error('a function is passed by its wire');
         const text = vm.newString(value.wire);
         const handle = vm.unwrapResult(vm.callFunction(this.#agent.decode, vm.undefined, text));
         text.dispose();
@@ -306,6 +308,12 @@ export class Realm {
         return vm.getBigInt(handle);
       case 'string':
         return vm.getString(handle);
+      case 'function': {
+        const id = vm.unwrapResult(vm.callFunction(this.#agent.idOf, vm.undefined, handle));
+        const callable = vm.getNumber(id);
+        id.dispose();
+        return { callable };
+      }
       default: {
         const text = this.#guard(() => vm.callFunction(this.#agent.encode, vm.undefined, handle));
         if ('fault' in text) return text;

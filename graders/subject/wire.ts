@@ -5,7 +5,7 @@
  *   ["u"] undefined   ["n","NaN"] odd numbers     ["b","12"] bigint      ["y",text] symbol
  *   ["a",...] array   ["h"] hole in it            ["o",k,v,...] object   ["M",k,v,...] Map   ["S",...] Set
  *   ["T",type,...] typed array                    ["e",name,message] error
- *   ["i",id,class] instance of the subject        ["f",id,name] function of the subject
+ *   ["i",id,class] instance of the subject        ["f",id] function of the subject
  *   ["H",id,isFunction,methods,fields] object of the test   ["x",why] what may not cross
  */
 export type Primitive = undefined | null | boolean | number | bigint | string;
@@ -14,7 +14,12 @@ export interface Wire {
   readonly wire: string;
 }
 
-export type Passed = Primitive | Wire;
+/** A function, without the detour over text: of the subject, by its id; of the test, by its id below zero. */
+export interface Callable {
+  readonly callable: number;
+}
+
+export type Passed = Primitive | Wire | Callable;
 
 /** A place in the bundled program. */
 export interface Frame {

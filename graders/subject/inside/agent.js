@@ -1,11 +1,11 @@
 // The half of the membrane that lives inside the realm. Evaluated first of all, it keeps the intrinsics it needs, so that
 // nothing a student patches later can reach it. It turns values into text and text into values; ids stand for what cannot
 // be copied: instances, functions, and the test's own objects. See ../wire.ts for the text.
-((hostCall, LIMITS) => {
-  'use strict';
+(hostCall, LIMITS) => {
   const { apply, construct, get, getPrototypeOf, getOwnPropertyDescriptor, ownKeys, set } = Reflect;
   const { create, defineProperty, is } = Object;
   const { isArray } = Array;
+  const { isFinite: finite } = Number;
   const { parse, stringify } = JSON;
   const BigIntOf = BigInt;
   const StringOf = String;
@@ -84,7 +84,8 @@
   /** Name, message and stack of something thrown, without running any of its code. */
   const describe = (thrown) => {
     if (typeof thrown === 'symbol') return { name: 'symbol', message: clip(apply(symbolText, thrown, [])), stack: '' };
-    if (typeof thrown !== 'object' || thrown === null) return { name: 'thrown', message: clip(StringOf(thrown)), stack: '' };
+    if (typeof thrown !== 'object' || thrown === null)
+      return { name: 'thrown', message: clip(StringOf(thrown)), stack: '' };
     let name = '';
     let message = '';
     let proto = thrown;
@@ -112,7 +113,7 @@
       case 'boolean':
         return value ? 'true' : 'false';
       case 'number':
-        if (value !== value || value === 1 / 0 || value === -1 / 0) return `["n","${value}"]`;
+        if (!finite(value)) return `["n","${value}"]`;
         return is(value, -0) ? '["n","-0"]' : `${value}`;
       case 'bigint':
         return `["b","${value}"]`;
@@ -126,7 +127,7 @@
     if (++nodes > LIMITS.nodes) return '["x","a value with too many parts"]';
     const standIn = apply(weakGet, standIns, [value]);
     if (standIn !== undefined) return `["H",${standIn}]`;
-    if (typeof value === 'function') return `["f",${idOf(value)},${stringify(clip(dataOf(value, 'name')))}]`;
+    if (typeof value === 'function') return `["f",${idOf(value)}]`;
     if (isArray(value)) return writeArray(value, depth);
     if (brand(mapSize, value) !== undefined) return writeMap(value, depth);
     if (brand(setSize, value) !== undefined) return writeSet(value, depth);
@@ -182,7 +183,8 @@
       const key = keys[i];
       const found = getOwnPropertyDescriptor(object, key);
       if (typeof key === 'symbol' || found === undefined || !found.enumerable) continue;
-      if (!('value' in found) || typeof found.value === 'function') return writeInstance(object, getPrototypeOf(object));
+      if (!('value' in found) || typeof found.value === 'function')
+        return writeInstance(object, getPrototypeOf(object));
       text += `,${stringify(key)},${write(found.value, depth + 1)}`;
     }
     return `${text}]`;
@@ -305,7 +307,11 @@
     },
     hostErrorId: (thrown) =>
       typeof thrown === 'object' && thrown !== null ? (apply(weakGet, hostErrors, [thrown]) ?? 0) : 0,
-    idOf,
+    /** The id of a function: above zero for one of the subject's, below for one of the test's. */
+    idOf: (callable) => {
+      const standIn = apply(weakGet, standIns, [callable]);
+      return standIn === undefined ? idOf(callable) : -standIn;
+    },
     /** The iterator of an iterable instance, or undefined. */
     iterator: (object) => {
       const method = get(object, iteratorSymbol);
@@ -325,4 +331,4 @@
     },
     turned: () => turns,
   };
-})
+};

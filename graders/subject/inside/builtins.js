@@ -3,7 +3,6 @@
 // meaning stays the engine's own, the cost becomes what it does, and a walk over a made-up length of 2^53 meets the work
 // limit before it starts. Returns nothing: it works by replacing.
 (() => {
-  'use strict';
   const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
   const { floor, log2, max, min } = Math;
   const { isInteger } = Number;
@@ -15,7 +14,9 @@
   /** Spends `steps` turns of the work counter. */
   const spend = (steps) => {
     let left = floor(steps);
-    if (left > 0) do left--; while (left > 0);
+    if (left > 0)
+      do left--;
+      while (left > 0);
   };
 
   const lengthOf = (value) => {
@@ -96,7 +97,20 @@
     prepaid(proto, ['fill'], (self, args) => between(self, args[1], args[2]));
     prepaid(
       proto,
-      ['every', 'filter', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap', 'forEach', 'map', 'reduce', 'reduceRight', 'some'],
+      [
+        'every',
+        'filter',
+        'find',
+        'findIndex',
+        'findLast',
+        'findLastIndex',
+        'flatMap',
+        'forEach',
+        'map',
+        'reduce',
+        'reduceRight',
+        'some',
+      ],
       holes,
     );
     search(proto, ['indexOf'], fromFront);
@@ -134,9 +148,28 @@
   prepaid(
     String.prototype,
     [
-      'concat', 'endsWith', 'includes', 'indexOf', 'lastIndexOf', 'localeCompare', 'match', 'matchAll', 'normalize', 'replace',
-      'replaceAll', 'search', 'slice', 'split', 'startsWith', 'substr', 'substring', 'toLowerCase', 'toUpperCase', 'trim',
-      'trimEnd', 'trimStart',
+      'concat',
+      'endsWith',
+      'includes',
+      'indexOf',
+      'lastIndexOf',
+      'localeCompare',
+      'match',
+      'matchAll',
+      'normalize',
+      'replace',
+      'replaceAll',
+      'search',
+      'slice',
+      'split',
+      'startsWith',
+      'substr',
+      'substring',
+      'toLowerCase',
+      'toUpperCase',
+      'trim',
+      'trimEnd',
+      'trimStart',
     ],
     characters,
   );
@@ -161,14 +194,26 @@
     }
   };
   const { keys } = Object;
-  postpaid(Object, ['entries', 'getOwnPropertyDescriptors', 'getOwnPropertyNames', 'keys', 'values'], (made) => lengthOf(made));
-  postpaid(Object, ['assign', 'freeze', 'fromEntries', 'seal'], (made) => (typeof made === 'object' ? keys(made).length : 0));
+  postpaid(Object, ['entries', 'getOwnPropertyDescriptors', 'getOwnPropertyNames', 'keys', 'values'], (made) =>
+    lengthOf(made),
+  );
+  postpaid(Object, ['assign', 'freeze', 'fromEntries', 'seal'], (made) =>
+    typeof made === 'object' ? keys(made).length : 0,
+  );
   postpaid(Reflect, ['ownKeys'], (made) => lengthOf(made));
   postpaid(JSON, ['stringify'], (made) => lengthOf(made) / CHARACTERS);
   prepaid(JSON, ['parse'], (_, args) => lengthOf(args[0]) / CHARACTERS);
   prepaid(Function.prototype, ['apply'], (_, args) => lengthOf(args[1]));
   prepaid(Reflect, ['apply', 'construct'], (_, args) => lengthOf(args[2] ?? args[1]));
-  for (const name of ['difference', 'intersection', 'isDisjointFrom', 'isSubsetOf', 'isSupersetOf', 'symmetricDifference', 'union']) {
+  for (const name of [
+    'difference',
+    'intersection',
+    'isDisjointFrom',
+    'isSubsetOf',
+    'isSupersetOf',
+    'symmetricDifference',
+    'union',
+  ]) {
     prepaid(Set.prototype, [name], (self, args) => (self?.size ?? 0) + (args[0]?.size ?? 0));
   }
 

@@ -1,0 +1,135 @@
+/**
+ * Plays jobs through Jest, in this thread. It lends the suites their stage (the realm of the job being played) and listens
+ * to jest-circus: what each test came to is seen here, outside the suite's realm.
+ */
+import type { Circus } from '@jest/types';
+import type { CountSeen, Job, Observation, Repertoire, TestSeen } from '../model/observation.ts';
+import { EngineSupply } from '../subject/engine.ts';
+import { Realm } from '../subject/realm.ts';
+import { STAGE, type Stage } from '../suite/stage.ts';
+import { outcomeOf } from './outcome.ts';
+import { PLAYBILL, type Playbill } from './playbill.ts';
+
+/** Told as it happens, so that nothing is lost when this thread hangs or dies. */
+export interface Audience {
+  /** A test begins: the wall clock of the last resort starts anew. */
+  test(key: string): void;
+  done(key: string, observation: Observation): void;
+}
+
+interface Act {
+  readonly job: Job;
+  readonly tests: TestSeen[];
+  readonly counts: CountSeen[];
+  /** Criteria in which the work limit was met: their other tests are not run. */
+  readonly runaway: Set<string>;
+}
+
+export class Player {
+  readonly #jobs: ReadonlyMap<string, Job>;
+  readonly #repertoire: Repertoire;
+  readonly #audience: Audience;
+  readonly #supply = new EngineSupply();
+  #act: Act | undefined;
+  #realm: Realm | undefined;
+  /** The first thing that went wrong outside of any test. */
+  fault: string | undefined;
+
+  constructor(jobs: readonly Job[], repertoire: Repertoire, audience: Audience) {
+    this.#jobs = new Map(jobs.map((job) => [job.key, job]));
+    this.#repertoire = repertoire;
+    this.#audience = audience;
+  }
+
+  /** Called by the environment with its global object. */
+  install(global: object): void {
+    const playbill: Playbill = { jobs: [...this.#jobs.keys()], suites: this.#repertoire.suites };
+    const stage: Stage = {
+      realm: () => this.#open(),
+      seed: this.#repertoire.seed,
+      sizes: (budget) => this.#repertoire.sizes[budget] ?? [],
+      counted: (criterion, size, count) => this.#act?.counts.push({ criterion, size, count }),
+    };
+    Object.assign(global, { [PLAYBILL]: playbill, [STAGE]: stage });
+  }
+
+  async hear(event: Circus.AsyncEvent | Circus.SyncEvent, _state: Circus.State): Promise<void> {
+    switch (event.name) {
+      case 'run_describe_start':
+        this.#begin(event.describeBlock);
+        break;
+      case 'run_describe_finish':
+        this.#finish(event.describeBlock);
+        break;
+      case 'test_start':
+        await this.#testStart(event.test);
+        break;
+      case 'test_done':
+        this.#testDone(event.test);
+        break;
+      case 'error':
+        this.fault ??= String(event.error);
+        break;
+    }
+  }
+
+  #begin(block: Circus.DescribeBlock): void {
+    const path = pathOf(block);
+    // ROOT / job / suite: a new job's act; a new suite's realm.
+    if (path.length === 1) {
+      const job = this.#jobs.get(String(path[0]));
+      if (job !== undefined) this.#act = { job, tests: [], counts: [], runaway: new Set() };
+    }
+    if (path.length === 2) this.#realm = undefined;
+  }
+
+  #finish(block: Circus.DescribeBlock): void {
+    if (pathOf(block).length !== 1 || this.#act === undefined) return;
+    const { job, tests, counts } = this.#act;
+    this.#act = undefined;
+    this.#realm = undefined;
+    this.#audience.done(job.key, { kind: 'played', tests, counts });
+  }
+
+  async #testStart(test: Circus.TestEntry): Promise<void> {
+    if (this.#act === undefined) return;
+    if (this.#act.runaway.has(criterionOf(test))) test.mode = 'skip';
+    await this.#supply.restock();
+    if (this.#realm?.stopped !== undefined) this.#realm = undefined;
+    this.#realm?.nextTest();
+    this.#audience.test(this.#act.job.key);
+  }
+
+  #testDone(test: Circus.TestEntry): void {
+    const act = this.#act;
+    if (act === undefined || test.mode === 'skip') return;
+    const criterion = criterionOf(test);
+    const [error] = test.errors;
+    const thrown: unknown = Array.isArray(error) ? error[0] : error;
+    const stopped = this.#realm?.stopped;
+    const outcome =
+      thrown === undefined && stopped === undefined
+        ? ({ kind: 'passed' } as const)
+        : outcomeOf(thrown, stopped, act.job.program);
+    if (outcome.kind === 'timedOut') act.runaway.add(criterion);
+    act.tests.push({ criterion, title: test.name, outcome });
+  }
+
+  #open(): Realm {
+    if (this.#act === undefined) throw new Error('no submission is on stage');
+    this.#realm ??= new Realm(this.#supply.take(), this.#act.job.program, this.#repertoire.limits);
+    return this.#realm;
+  }
+}
+
+/** The titles from the outermost `describe` to this block. */
+function pathOf(block: Circus.DescribeBlock): string[] {
+  const path: string[] = [];
+  for (let at: Circus.DescribeBlock | undefined = block; at?.parent !== undefined; at = at.parent)
+    path.unshift(String(at.name));
+  return path;
+}
+
+function criterionOf(test: Circus.TestEntry): string {
+  return pathOf(test.parent)[2] ?? '';
+}
