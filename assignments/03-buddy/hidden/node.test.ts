@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { forAll, subject, Wrong } from '../../../graders/suite/index.ts';
+import { gfpToAllocFlags, gfpZone } from '../../../reference/mm/page_alloc.ts';
+import { zoneWatermarkOk } from '../../../reference/mm/watermark.ts';
+import { __GFP_DMA, __GFP_DMA32, GFP_ATOMIC, GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from '../../../starter/include/gfp.ts';
+import { ZONE_NAMES, type ZoneDescription, type ZoneIndex } from '../../../starter/include/mmzone.ts';
+import type * as PageAlloc from '../../../starter/mm/page_alloc.ts';
+import { panics } from '../public/panics.ts';
+import { type Block, framesIn, type Picture, pictureOf } from './picture.ts';
+
+const pageAlloc = subject<typeof PageAlloc>('mm/page_alloc');
+
+const REQUESTS = {
+  GFP_KERNEL,
+  'GFP_KERNEL | __GFP_DMA': GFP_KERNEL | __GFP_DMA,
+  'GFP_KERNEL | __GFP_DMA32': GFP_KERNEL | __GFP_DMA32,
+  GFP_HIGHUSER_MOVABLE,
+  GFP_ATOMIC,
+} as const;
+type Request = keyof typeof REQUESTS;
+
+type Step =
+  | { readonly kind: 'alloc'; readonly gfp: Request; readonly order: number }
+  | { readonly kind: 'free'; readonly pick: number };
+
+const START = [16, 4096, 1048576, 1050000];
+
+/** Zones without marks and reserves. */
+function plain(sizes: readonly number[]): ZoneDescription[] {
+  return sizes.flatMap((spannedPages, zone) =>
+    spannedPages === 0 ? [] : [zoneOf(zone, spannedPages, 0, 0, [0, 0, 0, 0])],
+  );
+}
+
+function zoneOf(
+  zone: number,
+  pages: number,
+  min: number,
+  low: number,
+  lowmemReserve: readonly number[],
+): ZoneDescription {
+  const watermarks = { min, low, high: low + 1, promo: low + 2 };
+  return { zone: zone as ZoneIndex, startPfn: START[zone], spannedPages: pages, holes: [], watermarks, lowmemReserve };
+}
+
+/** A node in play: what it was made of, what was done, what is in use. */
+class Node {
+  readonly node: PageAlloc.PageAllocator;
+  readonly steps: string[];
+  readonly inUse: Block[] = [];
+  private readonly zones: readonly ZoneDescription[];
+
+  constructor(zones: readonly ZoneDescription[]) {
+    this.zones = zones;
+    this.node = new pageAlloc.PageAllocator(zones);
+    this.steps = zones.map(({ zone, startPfn, spannedPages, watermarks, lowmemReserve }) => {
+      const { min, low } = watermarks;
+      return `zone ${ZONE_NAMES[zone]}: ${spannedPages} frames from ${startPfn}, MIN ${min}, LOW ${low}, reserve ${lowmemReserve.join(' ')}`;
+    });
+  }
+
+  /** What is free, by zone index; null for a zone that is not there. */
+  pictures(): readonly (Picture | null)[] {
+    return ZONE_NAMES.map((_, index) => {
+      const zone = this.node.zone(index as ZoneIndex);
+      return zone === null ? null : pictureOf(zone);
+    });
+  }
+
+  step(step: Step): void {
+    if (step.kind === 'alloc') this.alloc(step.gfp, step.order);
+    else if (this.inUse.length > 0) this.free(step.pick % this.inUse.length);
+  }
+
+  private alloc(gfp: Request, order: number): void {
+    const expected = this.zoneFor(gfp, order);
+    const pfn = this.node.allocPages(REQUESTS[gfp], order);
+    this.steps.push(`allocPages(${gfp}, ${order}) = ${pfn}`);
+    const actual = pfn === null ? null : this.home(pfn);
+    if (actual !== expected) this.wrong(name(expected), pfn === null ? 'null' : `${pfn}, in ${name(actual)}`);
+    if (pfn === null) return;
+    if (this.inUse.some((used) => used.pfn < pfn + 2 ** order && pfn < used.pfn + 2 ** used.order)) {
+      this.wrong('frames that are not in use', String(pfn));
+    }
+    this.inUse.push({ pfn, order });
+  }
+
+  private free(index: number): void {
+    const [{ pfn, order }] = this.inUse.splice(index, 1);
+    const before = this.pictures();
+    this.node.freePages(pfn, order);
+    this.steps.push(`freePages(${pfn}, ${order})`);
+    for (const [zone, picture] of this.pictures().entries()) {
+      const was = before[zone];
+      if (picture === null || was === null) continue;
+      const grown = framesIn(picture) - framesIn(was);
+      const expected = this.home(pfn) === zone ? 2 ** order : 0;
+      if (grown !== expected) this.wrong(`${expected} more free frames in ${ZONE_NAMES[zone]}`, `${grown} more`);
+    }
+  }
+
+  /** The index of the zone that must serve a request now, by what is free in the subject's own zones. */
+  private zoneFor(gfp: Request, order: number): number | null {
+    const pictures = this.pictures();
+    const highestZone = gfpZone(REQUESTS[gfp]);
+    const candidates = this.zones.filter(({ zone }) => zone <= highestZone).sort((a, b) => b.zone - a.zone);
+    for (const level of ['low', 'min'] as const) {
+      const allocFlags = level === 'low' ? 0 : gfpToAllocFlags(REQUESTS[gfp]);
+      const found = candidates.find(({ zone, watermarks, lowmemReserve }) => {
+        const picture = pictures[zone];
+        if (picture === null) return false;
+        const nrFree = picture.map((blocks) => blocks.length);
+        const state = { nrFreePages: framesIn(picture), nrFree, lowmemReserve };
+        const hasBlock = nrFree.some((blocks, at) => at >= order && blocks > 0);
+        return hasBlock && zoneWatermarkOk(state, { order, mark: watermarks[level], highestZone, allocFlags });
+      });
+      if (found !== undefined) return found.zone;
+    }
+    return null;
+  }
+
+  private home(pfn: number): number {
+    return (
+      this.zones.find(({ startPfn, spannedPages }) => startPfn <= pfn && pfn < startPfn + spannedPages)?.zone ?? -1
+    );
+  }
+
+  private wrong(expected: string, actual: string): never {
+    throw new Wrong({ steps: this.steps, expected, actual, figures: [] });
+  }
+}
+
+const name = (zone: number | null): string => (zone === null ? 'null' : `a block of zone ${ZONE_NAMES[zone] ?? '?'}`);
+
+const steps = (orders: fc.Arbitrary<number>) =>
+  fc.array(
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          kind: fc.constant('alloc' as const),
+          gfp: fc.constantFrom(...(Object.keys(REQUESTS) as Request[])),
+          order: orders,
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('free' as const), pick: fc.nat(20) }) },
+    ),
+    { maxLength: 16 },
+  );
+
+const sizes = fc.tuple(fc.nat(6), fc.nat(9), fc.nat(9), fc.nat(5));
+
+describe('zone-fallback', () => {
+  test('the highest zone that has a block serves; blocks go home', () => {
+    forAll(
+      fc.tuple(sizes, steps(fc.nat(3))),
+      ([pages, list]) => {
+        const node = new Node(plain(pages));
+        for (const step of list) node.step(step);
+      },
+      60,
+    );
+  });
+
+  test('zones may be given in any order', () => {
+    const node = new Node(plain([2, 2, 2, 2]).reverse());
+    for (let i = 0; i < 9; i++) node.step({ kind: 'alloc', gfp: 'GFP_HIGHUSER_MOVABLE', order: 0 });
+  });
+
+  test('an order that no zone can have', () => {
+    const { node } = new Node(plain([16, 16, 4096, 0]));
+    expect(node.allocPages(GFP_KERNEL, 11)).toBeNull();
+    expect(node.allocPages(GFP_KERNEL, 10)).not.toBeNull();
+  });
+
+  test('a frame of no zone does not come back', () => {
+    const { node } = new Node(plain([16, 16, 16, 0]));
+    for (const pfn of [0, 15, 32, 4095, 4112, 1048575, 1048592]) {
+      expect(panics(() => node.freePages(pfn, 0))).toBe(true);
+    }
+  });
+});
+
+describe('ladder', () => {
+  test('all zones to LOW, then all to MIN, by right and reserve', () => {
+    const zone = fc.tuple(fc.nat(12), fc.nat(5), fc.nat(4), fc.tuple(fc.nat(4), fc.nat(4), fc.nat(4)));
+    const zones = fc.tuple(zone, zone, zone, zone).map((all) =>
+      all.flatMap(([pages, min, more, above], index) => {
+        const reserve = [0, ...above].map((pages, j) => (j > index ? pages : 0));
+        return pages === 0 ? [] : [zoneOf(index, pages, min, min + more, reserve)];
+      }),
+    );
+    forAll(
+      fc.tuple(zones, steps(fc.nat(2))),
+      ([given, list]) => {
+        const node = new Node(given);
+        for (const step of list) node.step(step);
+      },
+      80,
+    );
+  });
+
+  test.each(Object.keys(REQUESTS) as Request[])('%s drains a node as far as it may', (gfp) => {
+    const node = new Node([
+      zoneOf(0, 12, 4, 5, [0, 1, 3, 3]),
+      zoneOf(1, 16, 6, 8, [0, 0, 2, 4]),
+      zoneOf(2, 24, 8, 10, [0, 0, 0, 1]),
+      zoneOf(3, 16, 7, 9, [0, 0, 0, 0]),
+    ]);
+    for (let i = 0; i < 68; i++) node.step({ kind: 'alloc', gfp, order: 0 });
+  });
+});
+
+describe('bulk', () => {
+  const zones = [zoneOf(0, 4, 1, 2, [0, 0, 1, 1]), zoneOf(1, 5, 1, 2, [0, 0, 0, 0]), zoneOf(2, 7, 2, 3, [0, 0, 0, 0])];
+  const free = (node: PageAlloc.PageAllocator) =>
+    ([0, 1, 2] as const).map((zone) => {
+      const found = node.zone(zone);
+      return found === null ? 0 : framesIn(pictureOf(found));
+    });
+
+  /** GFP_KERNEL may take all but 2 of DMA, 1 of DMA32, 2 of Normal. */
+  const MOST = 11;
+
+  test('as many as there are, each once', () => {
+    for (let count = 0; count <= MOST; count++) {
+      const { node } = new Node(zones);
+      const pages = node.allocPagesBulk(GFP_KERNEL, count);
+      expect(pages).not.toBeNull();
+      expect(new Set(pages).size).toBe(count);
+      expect(free(node).reduce((sum, left) => sum + left)).toBe(16 - count);
+    }
+  });
+
+  test('too many: null, and all has come back, whichever page was the one that failed', () => {
+    for (let taken = 0; taken <= MOST; taken++) {
+      const { node } = new Node(zones);
+      for (let i = 0; i < taken; i++) node.allocPages(GFP_KERNEL, 0);
+      const before = free(node);
+      expect(node.allocPagesBulk(GFP_KERNEL, MOST - taken + 1)).toBeNull();
+      expect(free(node)).toEqual(before);
+    }
+  });
+
+  test('what was got can be given back', () => {
+    const { node } = new Node(zones);
+    for (const pfn of node.allocPagesBulk(GFP_KERNEL, MOST) ?? []) node.freePages(pfn, 0);
+    expect(free(node)).toEqual([4, 5, 7]);
+  });
+});
