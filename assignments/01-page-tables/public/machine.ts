@@ -30,6 +30,33 @@ class Ledger extends TableFrames {
   }
 }
 
+/** What stands in the tables of a memory: entries that are not 0, by frame and index. Kept beside, so a look is not counted. */
+const standing = new WeakMap<PhysicalMemory, Map<Pfn, Map<number, Pte>>>();
+
+class WatchedMemory extends PhysicalMemory {
+  constructor(nrFrames: number) {
+    super(nrFrames);
+    standing.set(this, new Map());
+  }
+
+  override write64(pa: PhysAddr, value: bigint): void {
+    super.write64(pa, value);
+    const entries = standing.get(this)?.get(Math.floor(pa / PAGE_SIZE));
+    if (value === 0n) entries?.delete((pa % PAGE_SIZE) / PTE_SIZE);
+    else entries?.set((pa % PAGE_SIZE) / PTE_SIZE, value);
+  }
+
+  override fillFrame(pfn: Pfn, word: bigint): void {
+    super.fillFrame(pfn, word);
+    standing.get(this)?.set(pfn, new Map());
+  }
+}
+
+/** The entries of a live table that are not 0, by index, in the order in which they were first written. */
+export function entriesOf({ memory }: Machine, table: Pfn): ReadonlyMap<number, Pte> {
+  return standing.get(memory)?.get(table) ?? new Map();
+}
+
 export interface Machine {
   readonly memory: PhysicalMemory;
   readonly frames: Ledger;
@@ -41,7 +68,7 @@ export interface Machine {
 
 /** @param nrTables  frames for tables, the root not counted */
 export function machine(nrTables = 64): Machine {
-  const memory = new PhysicalMemory(NR_FRAMES);
+  const memory = new WatchedMemory(NR_FRAMES);
   const pfns = Array.from({ length: nrTables }, (_, i) => FIRST_TABLE + 3 * (nrTables - i));
   memory.fillFrame(ROOT, 0n);
   return { memory, frames: new Ledger(memory, pfns), root: ROOT, cr3: ROOT * PAGE_SIZE };

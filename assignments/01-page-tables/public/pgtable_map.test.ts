@@ -126,16 +126,6 @@ describe('unmap', () => {
     expect(pt.unmapRange(0x40_0000n, 1024)).toBe(0);
     expect(frames.live).toBe(0);
   });
-
-  test('a huge page goes as a whole or not at all', () => {
-    const { pt, frames } = space();
-    pt.mapHuge(2n * MIB, 512, 'pmd', PAGE_SHARED);
-    expect(pt.unmapRange(2n * MIB, 511)).toBe(-EINVAL);
-    expect(pt.unmapRange(3n * MIB, 1024)).toBe(-EINVAL);
-    expect(pt.lookup(2n * MIB)?.level).toBe('pmd');
-    expect(pt.unmapRange(2n * MIB, 512)).toBe(0);
-    expect(frames.live).toBe(0);
-  });
 });
 
 describe('protect', () => {
@@ -159,6 +149,16 @@ describe('protect', () => {
 });
 
 describe('together', () => {
+  test('a huge page goes as a whole or not at all', () => {
+    const { pt, frames } = space();
+    pt.mapHuge(2n * MIB, 512, 'pmd', PAGE_SHARED);
+    expect(pt.unmapRange(2n * MIB, 511)).toBe(-EINVAL);
+    expect(pt.unmapRange(3n * MIB, 1024)).toBe(-EINVAL);
+    expect(pt.lookup(2n * MIB)?.level).toBe('pmd');
+    expect(pt.unmapRange(2n * MIB, 512)).toBe(0);
+    expect(frames.live).toBe(0);
+  });
+
   test('an address space is built, changed and taken down', () => {
     const { pt, frames } = space();
     pt.mapRange(0x40_0000n, 0x100, 4, PAGE_SHARED);
