@@ -13,6 +13,7 @@ export const GRADER_ERRORS = {
   INTAKE_UNSAFE: 'the archive holds a path or size that is never unpacked',
   INTAKE_UNKNOWN_LAYOUT: 'the archive is not shaped like any export that is known',
   INTAKE_EMPTY: 'there is no submission to grade',
+  CHECK_FAILED: 'the type checker could not be started',
   COMPILE_FAILED: 'code of ours (starter, reference) does not bundle',
   RUN_WORKER: 'a worker process could not be started or kept dying',
   SUITE_INVALID: 'a hidden suite breaks a rule of the suite interface',

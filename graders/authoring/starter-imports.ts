@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { type Use, usesOf } from '../check/uses.ts';
 import { cut } from './cut.ts';
 
 const LINE_WIDTH = 120;
@@ -20,35 +21,6 @@ export function pruneImports(text: string): string {
         ? cut(pruned, declaration.getStart(file), declaration.end)
         : pruned.slice(0, declaration.getStart(file)) + kept + pruned.slice(declaration.end);
     }, text);
-}
-
-type Use = 'type' | 'value';
-
-/** How each name is used outside of import declarations. */
-function usesOf(file: ts.SourceFile): ReadonlyMap<string, Use> {
-  const uses = new Map<string, Use>();
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) return;
-    if (ts.isIdentifier(node) && !isMereName(node)) {
-      const isType = ts.isPartOfTypeNode(node) || isQueried(node);
-      if (!isType || !uses.has(node.text)) uses.set(node.text, isType ? 'type' : 'value');
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return uses;
-}
-
-/** Whether a name stands in a type `typeof name`. */
-function isQueried(node: ts.EntityName): boolean {
-  return ts.isTypeQueryNode(node.parent) || (ts.isQualifiedName(node.parent) && isQueried(node.parent));
-}
-
-/** Whether an identifier names something of its own (a member, a parameter) and refers to nothing. */
-function isMereName(node: ts.Identifier): boolean {
-  const parent = node.parent;
-  if (ts.isShorthandPropertyAssignment(parent) || ts.isExportSpecifier(parent)) return false;
-  return ('name' in parent && parent.name === node) || (ts.isQualifiedName(parent) && parent.right === node);
 }
 
 /** The text of an import with only its used names; its own text when nothing changes; undefined when none is left. */
