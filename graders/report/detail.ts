@@ -72,8 +72,7 @@ function thrownSays({ name, message }: Thrown): string {
 
 const NOTHING: Detail = { lead: '', note: '', reasons: [], examples: [], thrown: null, places: [], curve: null };
 
-/** @param because  the title of the criterion that a skipped one waits for */
-export function detail(verdict: Verdict, because: string): Detail {
+export function detail(verdict: Verdict): Detail {
   switch (verdict.kind) {
     case 'passed':
       return { ...NOTHING, curve: verdict.curve === undefined ? null : curveView(verdict.curve) };
@@ -96,7 +95,7 @@ export function detail(verdict: Verdict, because: string): Detail {
     case 'overBudget':
       return { ...NOTHING, lead: line(verdict.hint), note: OVER[verdict.why], curve: curveView(verdict.curve) };
     case 'skipped':
-      return { ...NOTHING, lead: `“${because}” has to pass first.` };
+      return { ...NOTHING, lead: `“${title(verdict.because)}” has to pass first.` };
     case 'ungradable':
       return {
         ...NOTHING,

@@ -55,14 +55,12 @@ export interface CurveView {
 
 const path = (dots: readonly Dot[]): string => dots.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('');
 
-/** Powers of ten inside the range, thinned to at most five. */
+/** Powers of ten inside the range, every second or third where they would crowd. */
 function decades(from: number, to: number): number[] {
-  const low = Math.ceil(Math.log10(Math.max(1, from)) - 1e-9);
-  const high = Math.floor(Math.log10(Math.max(1, to)) + 1e-9);
-  const step = Math.max(1, Math.ceil((high - low) / 4));
   const all: number[] = [];
-  for (let power = low; power <= high; power += step) all.push(10 ** power);
-  return all;
+  for (let power = 1; power <= to; power *= 10) if (power >= from) all.push(power);
+  const step = Math.ceil(all.length / 5);
+  return all.filter((_, i) => i % step === 0);
 }
 
 /** Leaves out a number that would touch the one before. */
