@@ -4,12 +4,12 @@ import { canvasFeedback } from '../lms/canvas/feedback.ts';
 import { fillGradebook } from '../lms/canvas/gradebook.ts';
 import type { GradeFile } from '../lms/grades/grade-file.ts';
 import { type FeedbackFiles, type Filled, type Graded, inRange, listed, nameOf } from '../lms/grades/graded.ts';
+import { summaryCsv } from '../lms/grades/summary.ts';
 import { moodleFeedback } from '../lms/moodle/feedback.ts';
 import { fillWorksheet } from '../lms/moodle/worksheet.ts';
-import { summaryCsv } from '../lms/summary.ts';
 import type { Origin } from '../model/submission.ts';
 
-export interface Class {
+export interface GradedClass {
   readonly system: Origin['system'];
   /** In the order of the summary. */
   readonly graded: readonly Graded[];
@@ -27,18 +27,16 @@ export interface Bundle {
 }
 
 /** @throws GraderError BUNDLE_TEMPLATE when the grade file cannot be filled in: nothing is packed then */
-export async function bundle(graded: Class): Promise<Bundle> {
-  const given = graded.graded.filter(({ points }) => points !== null && inRange(points));
-  const grades = fill(graded);
-  const feedback = await answer(graded.system, given);
+export async function bundle(course: GradedClass): Promise<Bundle> {
+  const { system, graded } = course;
+  const given = graded.filter(({ points }) => points !== null && inRange(points));
+  const grades = fill(course);
+  const feedback = await answer(system, given);
   const files = new Map<string, Uint8Array>();
-  if (grades?.text) files.set(FILES[graded.system].grades, Buffer.from(grades.text));
-  if (feedback.files.size > 0) files.set(FILES[graded.system].feedback, await packZip(feedback.files));
-  files.set('summary.csv', Buffer.from(summaryCsv(graded.graded)));
-  return {
-    files,
-    notes: [...ungraded(graded.graded), ...(grades?.notes ?? HOW_TO_FILL[graded.system]), ...feedback.notes],
-  };
+  if (grades.text !== null) files.set(FILES[system].grades, Buffer.from(grades.text));
+  if (feedback.files.size > 0) files.set(FILES[system].feedback, await packZip(feedback.files));
+  files.set('summary.csv', Buffer.from(summaryCsv(graded)));
+  return { files, notes: [...ungraded(graded), ...grades.notes, ...feedback.notes] };
 }
 
 const FILES = {
@@ -60,8 +58,8 @@ const HOW_TO_FILL: Readonly<Record<Origin['system'], readonly string[]>> = {
   folder: [],
 };
 
-function fill({ system, graded, gradeFile, column }: Class): Filled | null {
-  if (gradeFile === null) return null;
+function fill({ system, graded, gradeFile, column }: GradedClass): Filled {
+  if (gradeFile === null) return { text: null, notes: HOW_TO_FILL[system] };
   switch (system) {
     case 'moodle':
       return fillWorksheet(gradeFile, graded);

@@ -2,8 +2,9 @@
  * Reads a zip by its central directory: local headers are never believed, and of sizes only what was counted.
  * Whose fault a bad zip is depends on who packed it, so nothing is thrown for it: the caller decides.
  */
-import { crc32 } from 'node:zlib';
-import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { crc32, inflateRawSync } from 'node:zlib';
+import { type Entry, fromBufferPromise, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { type Content, inMiB, type Listing, quote, type SourceEntry, unsafeName } from './entry.ts';
 import { EXPANSION_COUNTS_FROM_BYTES, MAX_ENTRIES, MAX_EXPANSION } from './limits.ts';
 
@@ -12,7 +13,13 @@ export type OpenedZip =
   | { readonly kind: 'unreadable'; readonly says: string }
   | { readonly kind: 'unsafe'; readonly entry: string; readonly says: string };
 
-/** Names are decoded and sizes counted here, so that each refusal has its own sentence. */
+/** Packing never makes more of a file than a few bytes for each 16 KiB of it. */
+const MAX_PACKING_OVERHEAD = 2 ** 16;
+
+/** Bytes of the archive, wherever they are; fewer than asked for at its end. */
+type BytesAt = (from: number, length: number) => Uint8Array;
+
+/** Names are decoded and sizes judged here, so that each refusal has its own sentence. */
 const OPTIONS = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false };
 
 /**
@@ -20,20 +27,45 @@ const OPTIONS = { autoClose: false, lazyEntries: true, decodeStrings: false, val
  * @returns the listing, or why the zip as a whole is refused. An opened one must be closed.
  */
 export async function openZip(from: string | Uint8Array): Promise<OpenedZip> {
-  let zip: ZipFile;
+  return typeof from === 'string'
+    ? openFile(openSync(from, 'r'))
+    : openBytes(Buffer.from(from.buffer, from.byteOffset, from.byteLength));
+}
+
+async function openFile(file: number): Promise<OpenedZip> {
+  const bytesAt = (from: number, length: number) => {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, from));
+  };
   try {
-    zip = await (typeof from === 'string'
-      ? openPromise(from, OPTIONS)
-      : fromBufferPromise(Buffer.from(from.buffer, from.byteOffset, from.byteLength), OPTIONS));
+    // From here on closing the zip closes the file.
+    return await list(await fromFdPromise(file, OPTIONS), bytesAt);
   } catch (cause) {
-    return { kind: 'unreadable', says: `is no complete zip archive (${said(cause)})` };
+    closeSync(file);
+    return noZip(cause);
   }
-  const listing = await list(zip);
+}
+
+async function openBytes(all: Buffer): Promise<OpenedZip> {
+  try {
+    return await list(await fromBufferPromise(all, OPTIONS), (from, length) => all.subarray(from, from + length));
+  } catch (cause) {
+    return noZip(cause);
+  }
+}
+
+function noZip(cause: unknown): OpenedZip {
+  return { kind: 'unreadable', says: `is no complete zip archive (${said(cause)})` };
+}
+
+/** Never rejects. Closes the zip unless it could be listed. */
+async function list(zip: ZipFile, bytesAt: BytesAt): Promise<OpenedZip> {
+  const listing = await entriesOf(zip, bytesAt);
   if (listing.kind !== 'opened') zip.close();
   return listing;
 }
 
-async function list(zip: ZipFile): Promise<OpenedZip> {
+async function entriesOf(zip: ZipFile, bytesAt: BytesAt): Promise<OpenedZip> {
   if (zip.entryCount > MAX_ENTRIES) {
     return { kind: 'unsafe', entry: '', says: `holds ${zip.entryCount} entries; at most ${MAX_ENTRIES} are read` };
   }
@@ -46,7 +78,7 @@ async function list(zip: ZipFile): Promise<OpenedZip> {
       if (unsafe !== undefined) return { kind: 'unsafe', entry: name, says: `its entry ${quote(name)} ${unsafe}` };
       const path = name.normalize('NFC');
       if (path.endsWith('/')) folders.push(path.slice(0, -1));
-      else entries.push({ path, read: (maxBytes) => readEntry(zip, entry, maxBytes) });
+      else entries.push({ path, read: (maxBytes) => readEntry(zip, bytesAt, entry, maxBytes) });
     }
   } catch (cause) {
     return { kind: 'unreadable', says: `has a damaged directory (${said(cause)})` };
@@ -63,34 +95,38 @@ function unsafeKind(entry: Entry): string | undefined {
   return undefined;
 }
 
-async function readEntry(zip: ZipFile, entry: Entry, maxBytes: number): Promise<Content> {
+async function readEntry(zip: ZipFile, bytesAt: BytesAt, entry: Entry, maxBytes: number): Promise<Content> {
   const declared = entry.uncompressedSize;
   if (declared > maxBytes) return { kind: 'refused', says: `is larger than ${inMiB(maxBytes)}` };
+  if (declared > EXPANSION_COUNTS_FROM_BYTES && declared > entry.compressedSize * MAX_EXPANSION) {
+    return { kind: 'refused', says: `grows more than ${MAX_EXPANSION}-fold when it is opened` };
+  }
   if (!entry.canDecodeFileData()) {
     return { kind: 'unreadable', says: `is packed by a method (${entry.compressionMethod}) that is not read here` };
   }
-  // The declared size bounds the buffer; the bytes that really come are counted against it.
-  const bytes = new Uint8Array(declared);
-  const packed = Math.max(1, entry.compressedSize);
-  let count = 0;
+  if (entry.compressedSize > declared + MAX_PACKING_OVERHEAD)
+    return { kind: 'unreadable', says: 'is damaged (its sizes contradict)' };
+  let opened: Uint8Array;
   try {
-    const stream: AsyncIterable<Uint8Array> = await zip.openReadStreamPromise(entry);
-    for await (const chunk of stream) {
-      if (count + chunk.length > declared) return { kind: 'unsafe', says: 'holds more than the archive says' };
-      bytes.set(chunk, count);
-      count += chunk.length;
-      if (count > EXPANSION_COUNTS_FROM_BYTES && count > packed * MAX_EXPANSION) {
-        return { kind: 'refused', says: `grows more than ${MAX_EXPANSION}-fold when it is opened` };
-      }
-    }
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    const packed = bytesAt(fileDataStart, entry.compressedSize);
+    // What was declared was judged above; what really comes is never more than that.
+    const limit = { maxOutputLength: Math.max(1, declared) };
+    opened = entry.compressionMethod === 0 ? packed : inflateRawSync(packed, limit);
   } catch (cause) {
+    if (codeOf(cause) === 'ERR_BUFFER_TOO_LARGE') return { kind: 'unsafe', says: 'holds more than the archive says' };
     return { kind: 'unreadable', says: `is damaged (${said(cause)})` };
   }
-  if (count < declared) return { kind: 'unreadable', says: 'is cut short' };
-  if (crc32(bytes) !== entry.crc32) return { kind: 'unreadable', says: 'is damaged (its checksum does not match)' };
-  return { kind: 'bytes', bytes };
+  if (opened.length > declared) return { kind: 'unsafe', says: 'holds more than the archive says' };
+  if (opened.length < declared) return { kind: 'unreadable', says: 'is cut short' };
+  if (crc32(opened) !== entry.crc32) return { kind: 'unreadable', says: 'is damaged (its checksum does not match)' };
+  return { kind: 'bytes', bytes: new Uint8Array(opened) };
 }
 
 function said(cause: unknown): string {
   return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
+}
+
+function codeOf(cause: unknown): unknown {
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
 }

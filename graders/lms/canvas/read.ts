@@ -1,7 +1,7 @@
 /** Canvas, "Download submissions": a flat zip, all current attachments of a student side by side. */
 import type { IntakeProblem } from '../../model/submission.ts';
 import { byCodeUnits, quote, type SourceEntry } from '../archive/entry.ts';
-import type { Draft, Drafts, Part } from '../draft.ts';
+import type { Draft, Drafts, Part } from '../submissions/draft.ts';
 import { type CanvasName, parseCanvasName } from './entry-name.ts';
 
 interface Found extends CanvasName {

@@ -1,7 +1,7 @@
 /** A plain folder, or a zip of one: one folder for each student; a file or zip that stands alone is a whole submission. */
 import type { IntakeProblem } from '../../model/submission.ts';
 import { byCodeUnits, type Listing, type SourceEntry } from '../archive/entry.ts';
-import type { Draft, Drafts, Part } from '../draft.ts';
+import type { Draft, Drafts, Part } from '../submissions/draft.ts';
 
 /** The folders of the kernel itself: where they stand, a submission begins, not a class. */
 const KERNEL_FOLDERS: ReadonlySet<string> = new Set(['mm', 'fs', 'arch', 'include', 'lib', 'init', 'tools']);

@@ -1,7 +1,8 @@
 /**
  * Finds the columns of a Moodle grading worksheet. Moodle writes the headers in the language of whoever downloads it;
  * the English ones are known by name. In any other language the one thing that every worksheet shows by its shape is
- * the maximum grade: the same positive number with two decimals in every row, and the grade stands right before it.
+ * the maximum grade: the same positive number with two decimals in every row, and the grade stands right before it;
+ * the identifier is always the first column, and the full name, when there is one, the second.
  * Where the comments stand cannot be told from cells that are empty, so they are written in English worksheets alone.
  */
 import { byCodeUnits } from '../archive/entry.ts';
@@ -10,7 +11,7 @@ import { parseHundredths } from '../grades/score.ts';
 
 export interface WorksheetColumns {
   readonly identifier: number;
-  /** Null when Moodle hides names from whoever downloaded it, or in a language other than English. */
+  /** Null when Moodle hides names from whoever downloaded it. */
   readonly fullName: number | null;
   readonly group: number | null;
   readonly grade: number;
@@ -52,7 +53,7 @@ function translated(table: GradeTable): WorksheetColumns {
   if (last === undefined || last < 2 || !unique || !identified || table.body.length === 0) throw noWorksheet(table);
   return {
     identifier: 0,
-    fullName: null,
+    fullName: 1,
     group: null,
     grade: last - 1,
     maximum: last,

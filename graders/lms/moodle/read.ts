@@ -5,7 +5,7 @@
  */
 import type { IntakeProblem } from '../../model/submission.ts';
 import { byCodeUnits, type SourceEntry } from '../archive/entry.ts';
-import type { Draft, Drafts, Part } from '../draft.ts';
+import type { Draft, Drafts, Part } from '../submissions/draft.ts';
 
 const ENTRY =
   /^(?<folder>(?<who>[^_/]*)(?:_(?<id>\d+))?_assignsubmission_(?<plugin>[a-z0-9]+))(?:(?<tail>_?)\/|_)(?<path>.+)$/;
@@ -41,10 +41,10 @@ export function draftMoodle(entries: readonly SourceEntry[]): Drafts {
   return { drafts: namesAreHidden(drafts) ? drafts.map(numbered) : drafts, unmatched };
 }
 
-/** With blind marking every name is the same word, "Participant" in the language of the site. */
+/** With blind marking every name is the same word, "Participant" in the language of the site. Two may be namesakes. */
 function namesAreHidden(drafts: readonly Draft[]): boolean {
   const names = new Set(drafts.map(({ who }) => who));
-  return names.size === 1 && (drafts.length > 1 || names.has('Participant'));
+  return names.size === 1 && (drafts.length > 2 || names.has('Participant'));
 }
 
 function numbered(draft: Draft): Draft {

@@ -25,6 +25,12 @@ export function fillWorksheet(file: GradeFile, graded: readonly Graded[]): Fille
   const matched = graded.map((each) => ({ each, rows: rowsOf(worksheet, each) }));
   const taken = matched.flatMap(({ rows }) => rows);
   const twice = new Set(taken.filter((row, i) => taken.indexOf(row) !== i));
+  if (graded.length > 0 && taken.length === 0) {
+    throw badTemplate(
+      table.name,
+      'fits none of the submissions. Moodle numbers the participants anew in each assignment, and this is the worksheet of another',
+    );
+  }
   const changes: CsvChange[] = [];
   const scaled = new Set<string>();
   for (const { each, rows } of matched) {
@@ -89,11 +95,10 @@ function rowsOf({ table, columns, rowsById }: Worksheet, { submission }: Graded)
   return group === null ? [] : table.body.filter((row) => inFolderNames(cellAt(row, group).text) === who);
 }
 
+/** Where marking is blind, the folder and the row both say "Participant 12" for a name. */
 function agrees({ fullName, identifier }: WorksheetColumns, row: CsvRow, who: string): boolean {
-  if (fullName === null) return true;
-  const hidden = /^(\D+) (\d+)$/.exec(who);
-  const isHidden = hidden !== null && cellAt(row, identifier).text === who;
-  return isHidden || inFolderNames(cellAt(row, fullName).text) === who;
+  const names = [identifier, ...(fullName === null ? [] : [fullName])];
+  return names.some((column) => inFolderNames(cellAt(row, column).text) === who);
 }
 
 /** A name as Moodle spells it in the folders of a download. */

@@ -1,4 +1,5 @@
-import { cellAt, parseCsv, withChanges } from '../grades/csv.ts';
+import fc from 'fast-check';
+import { cellAt, parseCsv, quotedCell, rawCell, withChanges } from '../grades/csv.ts';
 
 function texts(source: string, delimiter = ','): string[][] {
   const table = parseCsv(source, delimiter);
@@ -50,4 +51,30 @@ describe('withChanges', () => {
     expect(withChanges(table, changes)).toBe('\ufeffa,7\r\n"c ""d""", e ,\r\n\r\n"F",g');
     expect(withChanges(table, [])).toBe(source);
   });
+});
+
+test('any cells, quoted, are read back, and any text that parses is given back as it was', () => {
+  const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', ';', '\n', '\r', ' ', '\\', 'é', '=') });
+  const rows = fc.array(
+    fc.array(
+      cell.filter((text) => text.trim() !== ''),
+      { minLength: 1 },
+    ),
+    { minLength: 1 },
+  );
+  fc.assert(
+    fc.property(rows, (cells) => {
+      expect(texts(cells.map((row) => row.map(quotedCell).join(',')).join('\r\n'))).toEqual(cells);
+    }),
+    { seed: 1 },
+  );
+  fc.assert(
+    fc.property(cell, (source) => {
+      const table = parseCsv(source, ',');
+      if (typeof table === 'string') return;
+      const same = table.rows.flat().map((each) => ({ cell: each, raw: rawCell(table, each) }));
+      expect(withChanges(table, same)).toBe(source);
+    }),
+    { seed: 1 },
+  );
 });

@@ -1,4 +1,4 @@
-import { distinctKeys, fold } from '../key.ts';
+import { distinctKeys, fold } from '../submissions/key.ts';
 
 describe('fold', () => {
   test.each([

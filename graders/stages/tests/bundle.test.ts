@@ -6,7 +6,7 @@ import type { Graded } from '../../lms/grades/graded.ts';
 import { importComment, importGradebook } from '../../lms/tests/canvas-import.ts';
 import { importFeedback, importWorksheet } from '../../lms/tests/moodle-import.ts';
 import type { Origin } from '../../model/submission.ts';
-import { type Bundle, bundle, type Class } from '../bundle.ts';
+import { type Bundle, bundle, type GradedClass } from '../bundle.ts';
 import { intake } from '../intake.ts';
 
 const fixtures = join(__dirname, '..', '..', 'lms', 'tests', 'fixtures');
@@ -147,7 +147,7 @@ describe('bundle for Moodle', () => {
 
   test.each([',', ';', '\t'])('reads a worksheet with %j between its cells', async (delimiter) => {
     const source = ['Identifier,Grade,Maximum grade,Last modified (grade)', 'Participant 4,,20.00,-', ''].join('\n');
-    const packed = await moodle([ofMoodle('Ada', '4', 50_000)], source.replaceAll(',', delimiter));
+    const packed = await moodle([ofMoodle('Participant 4', '4', 50_000)], source.replaceAll(',', delimiter));
     expect(textOf(packed, 'moodle-worksheet.csv')?.split('\n')[1]).toBe(
       ['Participant 4', '10', '20.00', '-'].join(delimiter),
     );
@@ -386,10 +386,17 @@ describe('bundle refuses a grade file', () => {
     ['has a row whose identifier is "4"', `${MOODLE_HEADER}\n4,,100.00,-\n`],
     ['has the maximum grade "many", which is no number of points', `${MOODLE_HEADER}\nParticipant 4,,many,-\n`],
   ])('of Moodle that %s', async (says, source) => {
-    const message = await refusal(moodle([ofMoodle('Ada', '4', 50_000)], source));
+    const message = await refusal(moodle([ofMoodle('Participant 4', '4', 50_000)], source));
     expect(message).toContain(`The grade file "grades.csv" `);
     expect(message).toContain(says);
     expect(message).toContain('Download it again from the LMS');
+  });
+
+  test('that is of another assignment or another course', async () => {
+    const other = await refusal(moodle([ofMoodle('Ada', '5', 50_000)], WORKSHEET));
+    expect(other).toContain('fits none of the submissions');
+    const course = await refusal(canvas([ofCanvas('nobody', '99', 90_000)], GRADEBOOK, '42'));
+    expect(course).toContain('has none of the students who handed in');
   });
 
   test.each([
@@ -406,7 +413,7 @@ describe('bundle', () => {
     graded(key, who, { system: 'folder', folder: who }, milli);
 
   test('gives a plain folder its feedback by key, and no grade file', async () => {
-    const all: Class = {
+    const all: GradedClass = {
       system: 'folder',
       graded: [folder('ada', 'Ada', 50_000)],
       gradeFile: file('a,b,c'),

@@ -197,6 +197,7 @@ describe('intake of Moodle downloads', () => {
       { name: 'notes.txt', content: 'x' },
     );
     expect(keys(read)).toEqual(['ada-12', 'ada-3']);
+    expect(read.submissions.map(({ who }) => who)).toEqual(['Ada', 'Ada']);
     expect(read.unmatched).toEqual([
       { entry: 'notes.txt', says: "This entry has no student's folder as Moodle writes it." },
     ]);
@@ -354,6 +355,21 @@ describe('intake refuses the whole source', () => {
       const error = await refusal(intake(put('class.zip', whole.subarray(0, length))));
       expect(error.code).toBe('INTAKE_UNREADABLE');
       expect(error.message).toContain('"class.zip" is no complete zip archive');
+    }
+  });
+
+  test('or reads it, but never breaks down, whichever byte of it is damaged', async () => {
+    const inner = rawZip([{ name: 'mm/a.ts', content: CODE }]);
+    const whole = rawZip([
+      { name: 'ada/hw.zip', content: inner, method: 0 },
+      { name: 'bob/a.ts', content: CODE },
+    ]);
+    for (let at = 0; at < whole.length; at += 1) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+      const outcome = await intake(put('class.zip', damaged)).catch((error) => error);
+      if (outcome instanceof GraderError) expect(outcome.code).toMatch(/^INTAKE_(UNREADABLE|UNSAFE)$/);
+      else expect(outcome.system).toBe('folder');
     }
   });
 

@@ -2,9 +2,9 @@
  * Our own table for a person with a spreadsheet: every cell quoted, and none can start a formula. Names come from
  * students, so this one, unlike the files for an LMS, takes the apostrophe: nothing imports it again.
  */
-import { BYTE_ORDER_MARK, quotedCell } from './grades/csv.ts';
-import { type Graded, inRange } from './grades/graded.ts';
-import { plainScore } from './grades/score.ts';
+import { BYTE_ORDER_MARK, quotedCell } from './csv.ts';
+import { type Graded, inRange } from './graded.ts';
+import { plainScore } from './score.ts';
 
 /** With a byte order mark and CRLF, as Excel wants it. */
 export function summaryCsv(graded: readonly Graded[]): string {

@@ -2,8 +2,8 @@
  * Turns the parts of one draft into the files of a submission: reads them, opens a zip that was handed in, takes off
  * wrapper folders, and keeps one file for each name. Whatever goes wrong here is a problem of this submission alone.
  */
-import type { IntakeProblem, SubmittedFile } from '../model/submission.ts';
-import { byCodeUnits, inMiB, isJunk, quote, type SourceEntry } from './archive/entry.ts';
+import type { IntakeProblem, SubmittedFile } from '../../model/submission.ts';
+import { byCodeUnits, inMiB, isJunk, quote, type SourceEntry } from '../archive/entry.ts';
 import {
   MAX_FILE_BYTES,
   MAX_INNER_ARCHIVE_BYTES,
@@ -11,10 +11,10 @@ import {
   MAX_SUBMISSION_BYTES,
   MAX_SUBMISSION_FILES,
   MAX_SUBMISSION_ZIPS,
-} from './archive/limits.ts';
-import { openZip } from './archive/read.ts';
+} from '../archive/limits.ts';
+import { openZip } from '../archive/read.ts';
+import { isKernelFolder } from '../folder/read.ts';
 import type { Part } from './draft.ts';
-import { isKernelFolder } from './folder/read.ts';
 
 const ZIP = /\.zip$/i;
 const OTHER_ARCHIVE = /\.(tar|tgz|gz|bz2|tbz|xz|txz|zst|7z|rar|jar|iso|cab|lzma|z)$/i;
@@ -68,15 +68,15 @@ async function fromFile(account: Account, path: string, entry: SourceEntry): Pro
     );
   }
   account.filesLeft -= 1;
-  const content = await entry.read(Math.min(MAX_FILE_BYTES, account.bytesLeft));
-  if (content.kind === 'bytes') {
-    account.bytesLeft -= content.bytes.length;
-    return [{ path, bytes: content.bytes }];
+  const content = await entry.read(MAX_FILE_BYTES);
+  if (content.kind !== 'bytes') {
+    return refuse(`${quote(path)} ${content.says}. It was left out: hand in the plain source file.`);
   }
-  if (account.bytesLeft < MAX_FILE_BYTES) {
+  if (content.bytes.length > account.bytesLeft) {
     return refuse(`The files are larger than ${inMiB(MAX_SUBMISSION_BYTES)} in all; this one was left out.`);
   }
-  return refuse(`${quote(path)} ${content.says}. It was left out: hand in the plain source file.`);
+  account.bytesLeft -= content.bytes.length;
+  return [{ path, bytes: content.bytes }];
 }
 
 /** The files of a zip stand where the zip stood. */

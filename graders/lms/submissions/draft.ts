@@ -1,6 +1,6 @@
 /** What a reader of one system makes of the names alone: who handed in which entries. No byte is read yet. */
-import type { IntakeProblem, Origin } from '../model/submission.ts';
-import type { SourceEntry } from './archive/entry.ts';
+import type { IntakeProblem, Origin } from '../../model/submission.ts';
+import type { SourceEntry } from '../archive/entry.ts';
 
 /** One file of a draft: the entry, and the path that it has inside the submission. */
 export interface Part {
