@@ -8,18 +8,16 @@
  *
  * All else is kept as it stands in the reference, letter for letter.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import { GraderError } from '../errors.ts';
+import { sourceTree } from '../tree.ts';
 import { cut } from './cut.ts';
 import { pruneImports } from './starter-imports.ts';
 
 /** A tag at the start of a comment's line, or after its text: `@hole`, not `{@hole` or a back-quoted one. */
 const MARKER = /^[ \t]*(?:\/\*\*|\*|\/\/)(?:.*[ \t])?@(?:hole|answer)(?![\w-]).*$/m;
-
-/** Folders of reference/ that are never handed out. */
-const OURS = new Set(['tests', 'laws']);
 
 /**
  * The starter's text of one reference file.
@@ -68,24 +66,11 @@ export function checkStarter(root: string): void {
 
 /** Files of starter/ to be written anew, with the text they should have. */
 function drift(root: string): readonly { readonly path: string; readonly text: string }[] {
-  const reference = join(root, 'reference');
-  return tree(reference)
-    .flatMap((path) => {
-      const text = read(join(reference, path));
-      return MARKER.test(text) ? [{ path, text: starterText(text, path) }] : [];
-    })
+  return [...sourceTree(join(root, 'reference'))]
+    .map(([path, text]) => ({ path, text: text.replaceAll('\r\n', '\n') }))
+    .filter(({ text }) => MARKER.test(text))
+    .map(({ path, text }) => ({ path, text: starterText(text, path) }))
     .filter(({ path, text }) => read(join(root, 'starter', path)) !== text);
-}
-
-/** The `.ts` files below a folder, with forward slashes, sorted. */
-function tree(folder: string, below = ''): readonly string[] {
-  return readdirSync(join(folder, below), { withFileTypes: true })
-    .flatMap((entry) => {
-      const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory()) return OURS.has(entry.name) ? [] : tree(folder, path);
-      return entry.name.endsWith('.ts') ? [path] : [];
-    })
-    .sort();
 }
 
 /** A file's text with plain line ends; empty when there is no such file. */

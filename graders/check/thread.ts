@@ -3,6 +3,7 @@
  * of memory, is replaced for the next submission.
  */
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { GraderError } from '../errors.ts';
 import type { Finding } from '../model/result.ts';
@@ -68,8 +69,9 @@ export function createInspectorThread(root: string, setting: Setting, wallMs = W
 }
 
 function start(root: string, setting: Setting): Promise<Worker> {
-  const worker = new Worker(join(root, 'graders/check/thread.mjs'), {
-    workerData: setting,
+  const module = pathToFileURL(join(root, 'graders/check/thread-main.ts')).href;
+  const worker = new Worker(join(root, 'graders/bin/typescript.mjs'), {
+    workerData: { module, ...setting },
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
   });
   return new Promise((resolve, reject) => {

@@ -2,7 +2,6 @@
  * The second stage: finds the files of the assignment in a submission, reads them, and says what a student should know
  * about them before they run. Types and forbidden constructs cost no points: what counts is what the code does.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capped, joined } from '../check/inspection.ts';
 import { place } from '../check/place.ts';
@@ -11,6 +10,7 @@ import { createInspectorThread } from '../check/thread.ts';
 import type { AssignmentFile } from '../model/assignment.ts';
 import type { Finding } from '../model/result.ts';
 import type { Submission } from '../model/submission.ts';
+import { sourceTree } from '../tree.ts';
 
 export interface Checked {
   readonly submission: Submission;
@@ -34,7 +34,7 @@ export interface Checker {
  * @throws GraderError CHECK_FAILED, from `check`, when the type checker cannot be started
  */
 export function createChecker(root: string): Checker {
-  const starter = sources(join(root, 'starter'));
+  const starter = sourceTree(join(root, 'starter'));
   const thread = createInspectorThread(root, { starter, tsconfig: join(root, '.config/tsconfig.kernel.json') });
   return {
     async check({ holes, allowed }, submission) {
@@ -54,18 +54,4 @@ export function createChecker(root: string): Checker {
     },
     close: () => thread.close(),
   };
-}
-
-/** Text of each `.ts` file below a folder, tests apart, by path with forward slashes. */
-function sources(folder: string, below = ''): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) {
-      if (entry.name !== 'tests') for (const [file, text] of sources(folder, path)) files.set(file, text);
-    } else if (entry.name.endsWith('.ts')) {
-      files.set(path, readFileSync(join(folder, path), 'utf8'));
-    }
-  }
-  return files;
 }
