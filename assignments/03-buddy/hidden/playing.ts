@@ -50,7 +50,8 @@ export class Play {
     const scene = this.scene();
     const pfn = this.zone.rmqueue(order);
     this.steps.push(`rmqueue(${order}) = ${pfn}`);
-    if (pfn !== null) {
+    // That "no block" is null is for the criterion of rmqueue to say; here undefined means the same.
+    if (pfn !== null && pfn !== undefined) {
       const overlaps = this.inUse.some((used) => used.pfn < pfn + 2 ** order && pfn < used.pfn + 2 ** used.order);
       if (!Number.isInteger(pfn) || overlaps) {
         wrongAnswer({ ...scene, steps: this.steps }, this.picture, 'frames that are not in use', String(pfn));
