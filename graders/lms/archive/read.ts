@@ -1,5 +1,5 @@
 /**
- * Reads a zip by its central directory: local headers are never believed, and of sizes only what was counted.
+ * Reads a zip by its central directory: local headers are never believed, and a size only as a limit that is kept.
  * Whose fault a bad zip is depends on who packed it, so nothing is thrown for it: the caller decides.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
@@ -76,14 +76,20 @@ async function entriesOf(zip: ZipFile, bytesAt: BytesAt): Promise<OpenedZip> {
       const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
       const unsafe = unsafeName(name) ?? unsafeKind(entry);
       if (unsafe !== undefined) return { kind: 'unsafe', entry: name, says: `its entry ${quote(name)} ${unsafe}` };
-      const path = name.normalize('NFC');
-      if (path.endsWith('/')) folders.push(path.slice(0, -1));
+      const path = plainPath(name);
+      if (name.endsWith('/')) folders.push(path);
       else entries.push({ path, read: (maxBytes) => readEntry(zip, bytesAt, entry, maxBytes) });
     }
   } catch (cause) {
     return { kind: 'unreadable', says: `has a damaged directory (${said(cause)})` };
   }
   return { kind: 'opened', entries, folders, close: () => zip.close() };
+}
+
+/** Without the `./` and the double slashes that some programs write. */
+function plainPath(name: string): string {
+  const parts = name.normalize('NFC').split('/');
+  return parts.filter((part) => part !== '' && part !== '.').join('/');
 }
 
 function unsafeKind(entry: Entry): string | undefined {
@@ -104,8 +110,9 @@ async function readEntry(zip: ZipFile, bytesAt: BytesAt, entry: Entry, maxBytes:
   if (!entry.canDecodeFileData()) {
     return { kind: 'unreadable', says: `is packed by a method (${entry.compressionMethod}) that is not read here` };
   }
-  if (entry.compressedSize > declared + MAX_PACKING_OVERHEAD)
-    return { kind: 'unreadable', says: 'is damaged (its sizes contradict)' };
+  if (entry.compressedSize > declared + MAX_PACKING_OVERHEAD) {
+    return { kind: 'unreadable', says: 'is damaged (its sizes contradict each other)' };
+  }
   let opened: Uint8Array;
   try {
     const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });

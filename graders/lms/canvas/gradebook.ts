@@ -54,8 +54,9 @@ export function fillGradebook(file: GradeFile, graded: readonly Graded[], wanted
     if (parseHundredths(now) !== parseHundredths(score)) rows.push({ row, score });
   }
   const known = graded.filter(({ submission: { origin } }) => origin.system === 'canvas' && !origin.anonymous);
-  if (known.length > 0 && taken.size === 0)
+  if (known.length > 0 && taken.size === 0) {
     throw badTemplate(book.table.name, 'has none of the students who handed in');
+  }
   const students = [...book.studentsById.values()];
   const absent = students.flatMap((same) => (same.length === 1 ? same.filter((row) => !taken.has(row)) : []));
   const twice = students.flatMap((same) => (same.length > 1 ? same.slice(0, 1) : []));

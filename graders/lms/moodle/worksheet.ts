@@ -12,6 +12,9 @@ const NO_COMMENTS = 'The worksheet has no column "Feedback comments" in English,
 const AGAIN =
   'If Moodle reports fewer updates than there are grades, upload the worksheet again with "Allow updating records that have been modified more recently in Moodle than in the spreadsheet" ticked.';
 
+const TEAMS =
+  'These are teams. Feedback files reach all members of a team in Moodle 4.5 or later, while older versions may give them to strangers: upload the feedback of one team first, and look who got it.';
+
 interface Worksheet {
   readonly table: GradeTable;
   readonly columns: WorksheetColumns;
@@ -59,6 +62,7 @@ export function fillWorksheet(file: GradeFile, graded: readonly Graded[]): Fille
       show(absent.filter((row) => !taken.includes(row))),
     ),
     ...(columns.comments === null ? [NO_COMMENTS] : []),
+    ...(matched.some(({ each, rows }) => rows.some((row) => !agrees(columns, row, each))) ? [TEAMS] : []),
     AGAIN,
   ];
   return { text: withChanges(table, changes), notes };
@@ -83,22 +87,22 @@ function open(file: GradeFile): Worksheet {
 }
 
 /**
- * The number of a team's folder is that of the group, and may be the participant number of a stranger: so where the
- * worksheet shows names they must agree, and a team is found by the name of its group instead.
+ * The number of a team's folder is that of the group, and may be the participant number of a stranger: so the names
+ * must agree too, and a team is found by the name of its group instead.
  */
-function rowsOf({ table, columns, rowsById }: Worksheet, { submission }: Graded): readonly CsvRow[] {
-  const { origin, who } = submission;
+function rowsOf({ table, columns, rowsById }: Worksheet, graded: Graded): readonly CsvRow[] {
+  const { origin, who } = graded.submission;
   if (origin.system !== 'moodle') return [];
   const rows = origin.participant === null ? [] : (rowsById.get(origin.participant) ?? []);
-  if (rows.length === 1 && rows.every((row) => agrees(columns, row, who))) return rows;
+  if (rows.length === 1 && rows.every((row) => agrees(columns, row, graded))) return rows;
   const { group } = columns;
   return group === null ? [] : table.body.filter((row) => inFolderNames(cellAt(row, group).text) === who);
 }
 
 /** Where marking is blind, the folder and the row both say "Participant 12" for a name. */
-function agrees({ fullName, identifier }: WorksheetColumns, row: CsvRow, who: string): boolean {
+function agrees({ fullName, identifier }: WorksheetColumns, row: CsvRow, { submission }: Graded): boolean {
   const names = [identifier, ...(fullName === null ? [] : [fullName])];
-  return names.some((column) => inFolderNames(cellAt(row, column).text) === who);
+  return names.some((column) => inFolderNames(cellAt(row, column).text) === submission.who);
 }
 
 /** A name as Moodle spells it in the folders of a download. */
@@ -116,8 +120,9 @@ function inFolderNames(name: string): string {
 function maximumOf(table: GradeTable, columns: WorksheetColumns, row: CsvRow): number {
   const { text } = cellAt(row, columns.maximum);
   const outOf = parseHundredths(text);
-  if (outOf === undefined || outOf === 0)
+  if (outOf === undefined || outOf === 0) {
     throw badTemplate(table.name, `has the maximum grade "${text}", which is no number of points`);
+  }
   return outOf;
 }
 

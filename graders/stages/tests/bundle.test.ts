@@ -191,6 +191,7 @@ describe('bundle for Moodle', () => {
       'No row of the worksheet fits these submissions; enter their grades by hand: Default group (default group-none).',
       'These participants have no submission; their rows were left alone: Stranger (Participant 7).',
       'The worksheet has no column "Feedback comments" in English, so only grades were written.',
+      'These are teams. Feedback files reach all members of a team in Moodle 4.5 or later, while older versions may give them to strangers: upload the feedback of one team first, and look who got it.',
       AGAIN,
       'Moodle takes feedback files by number, and these have none; give them theirs by hand: Default group (default group-none).',
     ]);
@@ -289,6 +290,11 @@ describe('bundle for Canvas', () => {
       'Student;ID;Section;HW 3 (42)\n    Points Possible;;;"20,00"\n"Lovelace, Ada";4;A;17.5\n',
     );
     expect(packed.notes).toContain('Points were scaled to the 20 that "HW 3" has in Canvas.');
+  });
+
+  test('writes the layout with last and first names as it is', async () => {
+    const source = 'LastName,FirstName,ID,Section,HW 3 (42)\n    Points Possible,,,,100\nLovelace,Ada,4,A,\n';
+    expect(textOf(await canvas([ada], source), 'canvas-gradebook.csv')).toBe(source.replace('A,\n', 'A,87.51\n'));
   });
 
   test('leaves alone the excused, the unchanged, the unknown and the anonymous', async () => {

@@ -523,6 +523,10 @@ describe('intake of what is inside a submission', () => {
     expect(paths(await ada({ name: 'ada/x/a.ts' }, { name: 'ada/b.ts' }))).toEqual(['b.ts', 'x/a.ts']);
   });
 
+  test('reads names with dots and double slashes as what they mean', async () => {
+    expect(paths(await ada(handedIn({ name: './mm//page_alloc.ts', content: CODE })))).toEqual(['mm/page_alloc.ts']);
+  });
+
   test('lays the files of a zip where the zip stood', async () => {
     const submission = await ada(
       { name: 'ada/docs/figures.zip', content: rawZip([{ name: 'a.txt' }]) },
