@@ -9,8 +9,8 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const LOOSE_UNDERSCORE = /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 
 /** Plain text in a sentence, a heading or a table's cell. */
-export function text(value: string | number): string {
-  return String(value)
+export function text(value: string): string {
+  return value
     .replace(/\s+/g, ' ')
     .replace(/[&<>]/g, (found) => ENTITIES[found] ?? found)
     .replace(/[\\`*{}[\]|~@$]/g, '\\$&')

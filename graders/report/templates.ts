@@ -16,14 +16,18 @@ export type Render = (view: object) => string;
 /** Line ends as they were committed, whatever a checkout made of them: pages are the same bytes everywhere. */
 const read = (...path: string[]): string => readFileSync(join(FOLDER, ...path), 'utf8').replaceAll('\r\n', '\n');
 
+function present<T>(helper: string, value: T | undefined): T {
+  if (value === undefined) throw new Handlebars.Exception(`"${helper}" was given a value that is not there`);
+  return value;
+}
+
 /** An environment whose blocks refuse a missing value, as strict mode makes plain values do. */
 function environment(): typeof Handlebars {
   const made = Handlebars.create();
   for (const name of BLOCKS) {
     const original: Handlebars.HelperDelegate | undefined = Handlebars.helpers[name];
     made.registerHelper(name, function (this: unknown, value: unknown, options: Handlebars.HelperOptions) {
-      if (value === undefined) throw new Handlebars.Exception(`{{#${name}}} was given a value that is not there`);
-      return original?.call(this, value, options);
+      return original?.call(this, present(name, value), options);
     });
   }
   return made;
@@ -35,7 +39,7 @@ function registerPartials(made: typeof Handlebars, ending: string): void {
   }
 }
 
-/** Pages in HTML. A triple-stash is refused when the template is read. */
+/** Pages in HTML: every value is escaped. */
 export function htmlTemplate(name: string): Render {
   const made = environment();
   registerPartials(made, '.html.hbs');
@@ -43,11 +47,13 @@ export function htmlTemplate(name: string): Render {
   return made.compile(source, { strict: true, noEscape: false, preventIndent: true });
 }
 
-/** Pages in Markdown. */
+/** Pages in Markdown: each value goes through the helper that its template names. */
 export function markdownTemplate(name: string): Render {
   const made = environment();
   registerPartials(made, '.md.hbs');
-  made.registerHelper({ ...escapes });
+  for (const [name, disarm] of Object.entries(escapes)) {
+    made.registerHelper(name, (value: unknown) => disarm(String(present(name, value))));
+  }
   return made.compile(read(`${name}.md.hbs`), { strict: true, noEscape: true, preventIndent: true });
 }
 

@@ -33,7 +33,6 @@ export interface CurveView {
   readonly half: string;
   /** The size at which the ratio is worst. */
   readonly worstSize: string;
-  readonly tooSteep: boolean;
   readonly frame: typeof FRAME;
   readonly yours: readonly Dot[];
   readonly references: readonly Dot[];
@@ -112,7 +111,6 @@ export function curveView(curve: Curve): CurveView {
     full: rounded(curve.full),
     half: rounded(curve.half),
     worstSize: grouped(worst.size),
-    tooSteep: curve.slope > curve.slopeLimit,
     frame: FRAME,
     yours,
     references,
