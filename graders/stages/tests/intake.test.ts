@@ -256,6 +256,18 @@ describe('intake of Canvas downloads', () => {
     ]);
   });
 
+  test('lists what has no ids as unmatched', async () => {
+    const read = await intakeZip(
+      { name: 'lovelaceada_4_99_a.ts', content: CODE },
+      { name: 'hoppergrace_5_98_a.ts', content: CODE },
+      { name: 'notes.txt', content: 'x' },
+    );
+    expect(keys(read)).toEqual(['hoppergrace-5', 'lovelaceada-4']);
+    expect(read.unmatched).toEqual([
+      { entry: 'notes.txt', says: 'This entry has no ids of a student and an attachment as Canvas writes them.' },
+    ]);
+  });
+
   test('opens a zip that was handed in', async () => {
     const hw = rawZip([{ name: 'hw3/mm/page_alloc.ts', content: CODE }]);
     const { submissions } = await intakeZip({ name: 'lovelaceada_4_99_hw3-1.zip', content: hw });
