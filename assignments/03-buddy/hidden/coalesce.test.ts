@@ -31,8 +31,8 @@ function playAndReturn([shape, steps]: readonly [ZoneShape, readonly Step[]]): v
 const steps = (maxLength: number) => fc.array(fc.oneof(takes, backs), { maxLength });
 
 describe('coalesce', () => {
-  test('small zones', () => forAll(fc.tuple(zones(40), steps(30)), playAndReturn, 100));
-  test('zones of several largest blocks', () => forAll(fc.tuple(zones(4000), steps(12)), playAndReturn, 40));
+  test('small zones', () => forAll(fc.tuple(zones(40), steps(16)), playAndReturn, 40));
+  test('zones of several largest blocks', () => forAll(fc.tuple(zones(4000), steps(8)), playAndReturn, 12));
 
   test('whichever block comes back first, the same is free in the end', () => {
     const everyOrder = fc.tuple(zones(20), fc.nat(2), fc.nat(1000));
@@ -50,7 +50,7 @@ describe('coalesce', () => {
         }
         if (last !== null) compare(last.scene, last.before, boot, last.after);
       },
-      60,
+      15,
     );
   });
 

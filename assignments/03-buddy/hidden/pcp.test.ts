@@ -34,7 +34,7 @@ const steps = fc.array(
     { weight: 4, arbitrary: fc.nat(20).map((pick): Step => ({ kind: 'free', pick })) },
     { weight: 1, arbitrary: fc.constant<Step>({ kind: 'drain' }) },
   ),
-  { maxLength: 30 },
+  { maxLength: 24 },
 );
 
 interface Setting {
@@ -97,7 +97,7 @@ describe('pcp', () => {
     more: fc.integer({ min: 1, max: 5 }),
   });
 
-  test('alloc, free and drain', () => forAll(fc.tuple(settings, steps), play, 120));
+  test('alloc, free and drain', () => forAll(fc.tuple(settings, steps), play, 50));
 
   test('the batch of a zone', () => {
     for (const managed of [

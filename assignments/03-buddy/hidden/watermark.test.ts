@@ -72,7 +72,7 @@ describe('watermark-check', () => {
       highestZone: fc.constantFrom<ZoneIndex>(0, 1, 2, 3),
       allocFlags: fc.constantFrom(...RIGHTS),
     });
-    forAll(fc.tuple(zone, request), checks, 200);
+    forAll(fc.tuple(zone, request), checks, 150);
   });
 });
 
@@ -110,7 +110,7 @@ describe('watermark-setup', () => {
   });
 
   test('marks of any machine', () => {
-    forAll(fc.tuple(machines, fc.integer({ min: 128, max: 262144 }), fc.integer({ min: 1, max: 3000 })), marks, 150);
+    forAll(fc.tuple(machines, fc.integer({ min: 128, max: 262144 }), fc.integer({ min: 1, max: 3000 })), marks, 80);
   });
 
   test('marks of a machine whose Movable zone is small, middling, large', () => {
@@ -138,7 +138,7 @@ describe('lowmem-reserve', () => {
       fc.constantFrom(0, 1, 32),
       fc.constantFrom(0, 32),
     );
-    forAll(fc.tuple(machines, ratios), reserves, 150);
+    forAll(fc.tuple(machines, ratios), reserves, 80);
   });
 
   test('reserves of a machine with an empty zone below, between, above', () => {
