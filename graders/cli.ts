@@ -1,6 +1,8 @@
-/** The command line. The only file that prints and exits. */
+/** The command line. The only file that prints and exits. Each command loads what it needs when it is called. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { bundleCommand, type GradeOptions, gradeCommand } from './cli/grade.ts';
+import type { GradeOptions } from './cli/grade.ts';
+import type { VerifyOptions } from './cli/verify.ts';
+import { COURSE } from './course.ts';
 import { GraderError } from './errors.ts';
 
 const program = new Command('osgrade')
@@ -21,9 +23,10 @@ program
   .option('--jobs <n>', 'worker processes (default: one for each CPU)', wholeNumber)
   .option('--gradebook <file>', "the LMS's own worksheet or gradebook, to be filled in")
   .option('--column <title>', 'Canvas: title or id of the assignment, if the gradebook has several')
-  .action(async (assignment: string, source: string, options: GradeOptions) =>
-    print(await gradeCommand(assignment, source, options)),
-  );
+  .action(async (assignment: string, source: string, options: GradeOptions) => {
+    const { gradeCommand } = await import('./cli/grade.ts');
+    print(await gradeCommand(assignment, source, options));
+  });
 
 program
   .command('bundle')
@@ -31,7 +34,33 @@ program
   .argument('<results>', 'the folder that "osgrade grade" wrote to')
   .requiredOption('--gradebook <file>', "the LMS's own worksheet or gradebook, to be filled in")
   .option('--column <title>', 'Canvas: title or id of the assignment, if the gradebook has several')
-  .action(async (results: string, options: GradeOptions) => print(await bundleCommand(results, options)));
+  .action(async (results: string, options: GradeOptions) => {
+    const { bundleCommand } = await import('./cli/grade.ts');
+    print(await bundleCommand(results, options));
+  });
+
+program
+  .command('verify')
+  .description('prove the hidden suites: reference, starter, every mutant and every example get exactly their verdict')
+  .argument('[assignment]', 'such as 03-buddy')
+  .option('--all', 'all assignments')
+  .option('--jobs <n>', 'worker processes (default: one for each CPU)', wholeNumber)
+  .action(async (id: string | undefined, options: VerifyOptions) => {
+    const { verifyCommand } = await import('./cli/verify.ts');
+    const [text, holds] = await verifyCommand(id, options);
+    print(text);
+    process.exitCode = holds ? 0 : 1;
+  });
+
+program
+  .command('starter')
+  .description('write the holes of starter/ from reference/')
+  .option('--check', 'only say whether they are what they should be')
+  .action(async ({ check }: { check?: true }) => {
+    const { checkStarter, writeStarter } = await import('./authoring/starter.ts');
+    if (check) checkStarter(COURSE.root);
+    else for (const path of writeStarter(COURSE.root)) print(`wrote ${path}`);
+  });
 
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
@@ -51,4 +80,4 @@ try {
   process.stderr.write(`osgrade: ${error.message} [${error.code}]\n`);
   process.exit(1);
 }
-process.exit(0);
+process.exit();

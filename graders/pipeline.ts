@@ -4,17 +4,17 @@
  */
 import type { Course } from './course.ts';
 import { loadAssignment } from './course.ts';
+import type { GradeFile } from './lms/grades/grade-file.ts';
 import type { Assignment } from './model/assignment.ts';
 import type { Result } from './model/result.ts';
 import type { Submission } from './model/submission.ts';
 import { assess } from './pipeline/assess.ts';
-import type { GradeFile } from './lms/grades/grade-file.ts';
 import { bundle } from './stages/bundle.ts';
 import { intake } from './stages/intake.ts';
 import { report } from './stages/report.ts';
 import { assessorHash, submissionHash } from './store/hash.ts';
 import { ResultsFolder } from './store/results.ts';
-import { keepRoster, readRoster, type Roster } from './store/roster.ts';
+import { keepRoster, type Roster, readRoster } from './store/roster.ts';
 
 export interface GradeRequest {
   readonly assignment: string;
@@ -60,7 +60,7 @@ export async function grade(course: Course, request: GradeRequest, watch: Watch)
   watch.begin(received.submissions.length, known.length);
 
   const results = [...known];
-  await assess(course, assignment, fresh, request.workers, (submission, result) => {
+  await assess(course, assignment, fresh, { workers: request.workers, order: null }, (submission, result) => {
     folder.keep(hashOf(submission), result);
     results.push(result);
     watch.graded(result);
@@ -104,7 +104,8 @@ async function publish(
     };
     return {
       submission,
-      points: result === undefined || result.verdict === 'broken' ? null : { milli: result.milli, maxMilli: result.maxMilli },
+      points:
+        result === undefined || result.verdict === 'broken' ? null : { milli: result.milli, maxMilli: result.maxMilli },
       comment: pages.get(`${submission.key}/feedback.md`) ?? '',
       feedback: new Map([...page('feedback.html'), ...page('feedback.md')]),
     };
@@ -113,6 +114,9 @@ async function publish(
   for (const [path, text] of pages) folder.write(path, text);
   for (const [name, bytes] of packed.files) folder.write(`bundle/${name}`, bytes);
   const others = folder.others(roster.submissions.map(({ key }) => key));
-  const left = others.length === 0 ? [] : [`Results of an earlier run that are not in this class were left as they are: ${others.join(', ')}.`];
+  const left =
+    others.length === 0
+      ? []
+      : [`Results of an earlier run that are not in this class were left as they are: ${others.join(', ')}.`];
   return [...packed.notes, ...left];
 }

@@ -41,7 +41,14 @@ export async function gradeCommand(assignment: string, source: string, options: 
     progress.end();
   }
   const seconds = (Date.now() - started.getTime()) / 1000;
-  const about = { started: started.toISOString(), seconds, host: hostname(), node: process.version, source, workers: request.workers };
+  const about = {
+    started: started.toISOString(),
+    seconds,
+    host: hostname(),
+    node: process.version,
+    source,
+    workers: request.workers,
+  };
   writeWhole(join(out, 'run.json'), `${JSON.stringify(about, null, 2)}\n`);
   return summary(graded, out, `in ${seconds.toFixed(1)} s`);
 }
@@ -56,7 +63,11 @@ function gradeFileOf({ gradebook, column }: GradeOptions): { gradeFile: GradeFil
   try {
     return { gradeFile: { name: basename(gradebook), bytes: readFileSync(gradebook) }, column: column ?? null };
   } catch (cause) {
-    throw new GraderError('BUNDLE_TEMPLATE', `The grade file ${gradebook} cannot be read: ${(cause as Error).message}.`, cause);
+    throw new GraderError(
+      'BUNDLE_TEMPLATE',
+      `The grade file ${gradebook} cannot be read: ${(cause as Error).message}.`,
+      cause,
+    );
   }
 }
 

@@ -16,7 +16,11 @@ function width(text: string): number {
   let columns = 0;
   for (const character of text.normalize('NFC')) {
     if (/\p{Mark}/u.test(character)) continue;
-    columns += /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]/u.test(character) ? 2 : 1;
+    columns += /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]/u.test(
+      character,
+    )
+      ? 2
+      : 1;
   }
   return columns;
 }

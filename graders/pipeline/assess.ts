@@ -24,12 +24,18 @@ interface Candidate {
   readonly findings: readonly Finding[];
 }
 
+export interface How {
+  readonly workers: number;
+  /** Seed for the order in which tests are played; null for the order they stand in. */
+  readonly order: number | null;
+}
+
 /** @param judged  told of each submission as soon as its result is there */
 export async function assess(
   course: Course,
   assignment: Assignment,
   submissions: readonly Submission[],
-  workers: number,
+  how: How,
   judged: (submission: Submission, result: Result) => void,
 ): Promise<void> {
   if (submissions.length === 0) return;
@@ -57,7 +63,9 @@ export async function assess(
       }
       const compiled = await compile(course.starter, overlay, assignment.holes);
       if (compiled.kind === 'refused') {
-        refuse(candidate, [compiled.at === null ? compiled.says : `${compiled.at.file}:${compiled.at.line}: ${compiled.says}`]);
+        refuse(candidate, [
+          compiled.at === null ? compiled.says : `${compiled.at.file}:${compiled.at.line}: ${compiled.says}`,
+        ]);
         continue;
       }
       jobs.set(key, { key, program: compiled.program });
@@ -77,7 +85,7 @@ export async function assess(
     }
   };
   const all = [await referenceJob(course, assignment), ...jobs.values()];
-  await run(assignment, ['public', 'hidden'], all, { workers, testWallMs: TEST_WALL_MS }, (key, seen) => {
+  await run(assignment, ['public', 'hidden'], all, { ...how, testWallMs: TEST_WALL_MS }, (key, seen) => {
     if (key === REFERENCE) {
       reference = countsOf(assignment, seen);
       for (const [earlier, observation] of waiting) settle(earlier, observation);
@@ -100,13 +108,15 @@ function countsOf(assignment: Assignment, seen: Observation): ReadonlyMap<string
   if (seen.kind === 'broken') throw doubt(`the suites could not be played: ${seen.says}`);
   if (seen.kind === 'stopped') throw doubt('the reference itself hung.');
   const wrong = seen.tests.find(({ outcome }) => outcome.kind !== 'passed');
-  if (wrong !== undefined) throw doubt(`the reference itself does not pass "${wrong.criterion}", test "${wrong.title}".`);
+  if (wrong !== undefined)
+    throw doubt(`the reference itself does not pass "${wrong.criterion}", test "${wrong.title}".`);
   const of = (id: string): CountSeen[] => seen.counts.filter(({ criterion }) => criterion === id);
   return new Map(assignment.criteria.map(({ id }) => [id, of(id)]));
 }
 
 function overlayKey(overlay: Overlay): string {
   const hash = createHash('sha256');
-  for (const [path, text] of [...overlay].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(JSON.stringify([path, text]));
+  for (const [path, text] of [...overlay].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(JSON.stringify([path, text]));
   return hash.digest('hex');
 }

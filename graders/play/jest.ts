@@ -25,13 +25,14 @@ const CONFIG = {
 };
 
 /** @returns plays what a player holds; what goes wrong outside of any test is left in `player.fault` */
-export async function warmJest(): Promise<(player: Player) => Promise<void>> {
+export async function warmJest(): Promise<(player: Player, order: number | null) => Promise<void>> {
   const argv = { _: [], $0: 'osgrade', config: JSON.stringify(CONFIG), silent: true, watchman: false };
   const { globalConfig, projectConfig } = await readConfig(argv, here('.'));
   const context = await Runtime.createContext(projectConfig, { console, maxWorkers: 1, watch: false, watchman: false });
-  const runner = new JestRunner(globalConfig, {});
   const watcher = new TestWatcher({ isWatchMode: false });
-  return async (player) => {
+  return async (player, order) => {
+    const shuffled = order === null ? globalConfig : { ...globalConfig, randomize: true, seed: order };
+    const runner = new JestRunner(shuffled, {});
     const config = { ...projectConfig, testEnvironmentOptions: { player } };
     const ended = [
       runner.on('test-file-failure', ([, failure]) => {

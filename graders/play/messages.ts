@@ -4,6 +4,8 @@ import type { Job, Observation, Repertoire } from '../model/observation.ts';
 export interface Ask {
   readonly jobs: readonly Job[];
   readonly repertoire: Repertoire;
+  /** Seed for the order of the tests; null for the order they stand in. */
+  readonly order: number | null;
 }
 
 export type Tell =

@@ -2,12 +2,13 @@
  * Worker processes that stay warm over many submissions. Each is handed a few jobs at a time; a worker that hangs or dies
  * costs only the job it held, which is then played once more, alone, before the failure counts.
  */
-import { GraderError } from '../errors.ts';
 import type { Job, Observation, Repertoire } from '../model/observation.ts';
 import { WorkerProcess } from './worker.ts';
 
 export interface PoolOptions {
   readonly workers: number;
+  /** Seed for the order in which tests are played; null for the order they stand in. */
+  readonly order: number | null;
   /** The last resort: a single test that takes longer than this is taken for hung. */
   readonly testWallMs: number;
 }
@@ -42,7 +43,7 @@ export async function playAll(
   const workers = new Set<WorkerProcess>();
   const lane = async (): Promise<void> => {
     while (queue.length > 0) {
-      const worker = new WorkerProcess(repertoire, options.testWallMs, seen);
+      const worker = new WorkerProcess({ repertoire, order: options.order }, options.testWallMs, seen);
       workers.add(worker);
       try {
         await playOn(worker, queue, seen);

@@ -9,12 +9,12 @@ if (port === null) throw new Error('thread.ts is started by process.ts only');
 const tell = (message: Tell): void => port.postMessage(message);
 
 const play = await warmJest();
-port.on('message', async ({ jobs, repertoire }: Ask) => {
+port.on('message', async ({ jobs, repertoire, order }: Ask) => {
   const player = new Player(jobs, repertoire, {
     test: (key) => tell({ tell: 'test', key }),
     done: (key, observation) => tell({ tell: 'done', key, observation }),
   });
-  await play(player);
+  await play(player, order);
   tell({ tell: 'end', fault: player.fault ?? null, rssMiB: process.memoryUsage.rss() / 2 ** 20 });
 });
 tell({ tell: 'ready' });

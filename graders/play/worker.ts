@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { GraderError } from '../errors.ts';
-import type { Job, Repertoire } from '../model/observation.ts';
+import type { Job } from '../model/observation.ts';
 import type { Ask, Tell } from './messages.ts';
 import type { Seen } from './pool.ts';
 
@@ -13,20 +13,23 @@ export type End = { readonly played: readonly string[] } & (
   | { readonly kind: 'hung' | 'died'; readonly held: string | undefined }
 );
 
+/** What is the same for all that a worker is asked. */
+type Setting = Omit<Ask, 'jobs'>;
+
 const PROCESS = fileURLToPath(new URL('./process.ts', import.meta.url));
 /** Text a worker prints before it dies, kept for the error message, in characters. */
 const LAST_WORDS = 2000;
 
 export class WorkerProcess {
-  readonly #repertoire: Repertoire;
+  readonly #setting: Setting;
   readonly #testWallMs: number;
   readonly #seen: Seen;
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
   #lastWords = '';
 
-  constructor(repertoire: Repertoire, testWallMs: number, seen: Seen) {
-    this.#repertoire = repertoire;
+  constructor(setting: Setting, testWallMs: number, seen: Seen) {
+    this.#setting = setting;
     this.#testWallMs = testWallMs;
     this.#seen = seen;
     this.#child = fork(PROCESS, [], {
@@ -100,7 +103,7 @@ export class WorkerProcess {
         resolve({ kind: hung ? 'hung' : 'died', played, held });
       });
       watch();
-      this.#child.send({ jobs, repertoire: this.#repertoire } satisfies Ask);
+      this.#child.send({ jobs, ...this.#setting } satisfies Ask);
     });
   }
 
