@@ -33,6 +33,11 @@ export function title(text: string): string {
   return line(text, CAPS.title);
 }
 
+/** A title that begins as a sentence does. */
+export function heading(text: string): string {
+  return title(text).replace(/^\p{Ll}/u, (first) => first.toUpperCase());
+}
+
 /** Points as decimals without trailing zeros: 12500 is "12.5". */
 export function points(milli: number): string {
   return String(milli / 1000);

@@ -1,6 +1,6 @@
 /** A table of short texts, some of them marked: the levels of a page walk, the fields of a line. */
 import type { Figure } from '../../model/verdict.ts';
-import { block, counted, line, title } from '../text.ts';
+import { block, counted, heading, line, title } from '../text.ts';
 
 type Grid = Extract<Figure, { kind: 'grid' }>;
 type Mark = Grid['rows'][number][number]['mark'];
@@ -22,7 +22,7 @@ export interface GridView {
 export function gridView(figure: Grid): GridView {
   const hidden = figure.rows.length - MAX_ROWS;
   return {
-    title: title(figure.title),
+    title: heading(figure.title),
     text: block(figure.text),
     columns: figure.columns.slice(0, MAX_COLUMNS).map(title),
     rows: figure.rows.slice(0, MAX_ROWS).map((row) =>

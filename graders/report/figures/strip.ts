@@ -7,13 +7,14 @@
  *               0      4       8       12   frames
  */
 import type { Cell, Figure } from '../../model/verdict.ts';
-import { block, counted, line, title } from '../text.ts';
+import { block, counted, heading, line, title } from '../text.ts';
 import { percent, short } from './scale.ts';
 
 type Strip = Extract<Figure, { kind: 'strip' }>;
 type State = Cell['state'];
 
 const MAX_ROWS = 48;
+/** Of one row; more would not be told apart. What is wrong or missing stays before what is as it should be. */
 const MAX_CELLS = 300;
 /** The thinnest stretch that is still seen, in percent of the row. */
 const THINNEST = 0.8;
@@ -54,6 +55,14 @@ export interface StripView {
   readonly more: string;
 }
 
+/** What is wrong or missing is drawn last, upon the rest. */
+function drawn(cells: readonly Cell[]): Cell[] {
+  const isLoud = ({ state }: Cell): boolean => state === 'wrong' || state === 'missing';
+  const loud = cells.filter(isLoud).slice(0, MAX_CELLS);
+  const quiet = cells.filter((cell) => !isLoud(cell)).slice(0, MAX_CELLS - loud.length);
+  return [...quiet, ...loud];
+}
+
 function cellView(cell: Cell, axis: Strip['axis']): CellView {
   const start = percent(cell.from, axis.from, axis.to);
   const width = Math.max(THINNEST, short(percent(cell.to, axis.from, axis.to) - start));
@@ -69,20 +78,20 @@ export function stripView(figure: Strip): StripView {
   const { axis } = figure;
   const rows = figure.rows.slice(0, MAX_ROWS).map((row) => ({
     label: line(row.label, 24),
-    cells: row.cells.slice(0, MAX_CELLS).map((cell) => cellView(cell, axis)),
+    cells: drawn(row.cells).map((cell) => cellView(cell, axis)),
   }));
-  const drawn = new Set(rows.flatMap((row) => row.cells.map((cell) => cell.state)));
+  const states = new Set(rows.flatMap((row) => row.cells.map((cell) => cell.state)));
   const halfWay = (axis.from + axis.to) / 2;
   const hidden = figure.rows.length - rows.length;
   return {
-    title: title(figure.title),
+    title: heading(figure.title),
     text: block(figure.text),
     unit: title(axis.unit),
     from: String(axis.from),
     middle: Number.isInteger(halfWay) ? String(halfWay) : '',
     to: String(axis.to),
     rows,
-    legend: STATES.filter(({ state }) => drawn.has(state)),
+    legend: STATES.filter(({ state }) => states.has(state)),
     more: hidden > 0 ? `${counted(hidden, 'more row')} not drawn` : '',
   };
 }

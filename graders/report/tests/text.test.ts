@@ -1,4 +1,4 @@
-import { block, counted, grouped, line, points, rounded, title } from '../text.ts';
+import { block, counted, grouped, heading, line, points, rounded, title } from '../text.ts';
 
 describe('block', () => {
   test('shows what only a terminal or a layout would obey', () => {
@@ -22,6 +22,10 @@ describe('block', () => {
 test('line and title put all in one line', () => {
   expect(line('a\n\n\tb')).toBe('a b');
   expect(title(`a\n${'b'.repeat(200)}`)).toBe(`a ${'b'.repeat(158)}…`);
+});
+
+test('heading begins with a capital letter, where there is one', () => {
+  expect(['after it', 'Émile', '0x7f', ''].map(heading)).toEqual(['After it', 'Émile', '0x7f', '']);
 });
 
 test('points have no trailing zeros', () => {

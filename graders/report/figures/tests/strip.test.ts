@@ -33,10 +33,17 @@ describe('stripView', () => {
     ];
     const [row] = stripView({ ...strip, rows: [{ label: '', cells }] }).rows;
     expect(row?.cells.map(({ x, width, room }) => [x, width, room])).toEqual([
-      [99.2, 0.8, 'none'],
       [0, 100, 'none'],
+      [99.2, 0.8, 'none'],
       [0.5, 0.8, 'none'],
     ]);
+  });
+
+  test('draws what is wrong upon the rest, and keeps it when a row is too full', () => {
+    const free = Array.from({ length: 400 }, (_, i) => ({ from: i, to: i + 1, state: 'free' as const, label: '' }));
+    const cells = [{ from: 7, to: 8, state: 'wrong' as const, label: '7' }, ...free];
+    const [row] = stripView({ ...strip, rows: [{ label: '', cells }] }).rows;
+    expect([row?.cells.length, row?.cells.at(0)?.state, row?.cells.at(-1)?.state]).toEqual([300, 'free', 'wrong']);
   });
 
   test('shows a label on the screens where it fits', () => {
