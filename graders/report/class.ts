@@ -31,7 +31,7 @@ interface Student {
 interface Rate {
   readonly id: string;
   readonly title: string;
-  readonly passed: number;
+  /** How many of a hundred passed. */
   readonly percent: number;
   /** Shares of the bar, in percent: all points, some, none. */
   readonly full: number;
@@ -117,7 +117,6 @@ function rate({ id, title: name, points: max }: Criterion, results: readonly Res
   return {
     id,
     title: title(name),
-    passed,
     percent: Math.round((passed / all) * 100),
     full: short((full / all) * 100),
     partly: short((partly / all) * 100),
@@ -148,7 +147,7 @@ const stray = ({ entry, says }: IntakeProblem): Concern => ({
   tone: 'calm',
   who: title(entry),
   href: '',
-  says: `Belongs to no submission. ${line(says)}`,
+  says: `${line(says)} It was not graded.`,
 });
 
 /** @param results  one for each submission, sorted by key */
