@@ -9,6 +9,8 @@ const NEVER_SHOWN = new Set<string | symbol>(['constructor', '__proto__']);
 export class Inward {
   readonly #idOfSubjects: (value: object) => number | undefined;
   readonly #objects: object[] = [];
+  /** What each port does: one for each use of each member of an object of the test. */
+  readonly #ports: ((args: readonly unknown[]) => unknown)[] = [];
   readonly #wires = new Map<object, string>();
 
   /** @param idOfSubjects  the id behind a stand-in for something of the subject's own */
@@ -42,13 +44,11 @@ export class Inward {
     return found;
   }
 
-  /** Does to one of the test's own objects what the subject asks. */
-  use(id: number, name: string, kind: 'call' | 'get' | 'set', args: readonly unknown[]): unknown {
-    const object = this.object(id);
-    if (kind === 'get') return Reflect.get(object, name);
-    if (kind === 'set') return Reflect.set(object, name, args[0]);
-    const target = name === '' ? object : Reflect.get(object, name);
-    return Reflect.apply(target as (...args: unknown[]) => unknown, name === '' ? undefined : object, args);
+  /** Does to one of the test's own objects what a port was made for. */
+  use(port: number, args: readonly unknown[]): unknown {
+    const action = this.#ports[port - 1];
+    if (action === undefined) throw new Error(`there is no port ${port}`);
+    return action(args);
   }
 
   #write(value: unknown): string {
@@ -111,13 +111,31 @@ export class Inward {
     let wire = this.#wires.get(value);
     if (wire === undefined) {
       this.#objects.push(value);
+      const callPort =
+        typeof value === 'function' ? this.#port((args) => Reflect.apply(value as Callback, undefined, args)) : 0;
       const { methods, fields } = typeof value === 'function' ? { methods: [], fields: [] } : shape(value);
-      wire = JSON.stringify(['H', this.#objects.length, typeof value === 'function', methods, fields]);
+      const calls = methods.map((name) => [
+        name,
+        this.#port((args) => Reflect.apply(Reflect.get(value, name) as Callback, value, args)),
+      ]);
+      const accesses = fields.map((name) => [
+        name,
+        this.#port(() => Reflect.get(value, name)),
+        this.#port(([item]) => Reflect.set(value, name, item)),
+      ]);
+      wire = JSON.stringify(['H', this.#objects.length, callPort, calls, accesses]);
       this.#wires.set(value, wire);
     }
     return wire;
   }
+
+  /** @returns the number of a new port; 0 is none */
+  #port(action: (args: readonly unknown[]) => unknown): number {
+    return this.#ports.push(action);
+  }
 }
+
+type Callback = (...args: readonly unknown[]) => unknown;
 
 /** The names of an object's methods, and of its fields and accessors, own and inherited. */
 function shape(value: object): { methods: string[]; fields: string[] } {

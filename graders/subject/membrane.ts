@@ -42,14 +42,16 @@ class Membrane {
       callable: (id) => this.#standIn(id, () => this.#callable(id)),
       ownObject: (id) => this.#inward.object(id),
     });
-    realm.answer = (id, name, kind, args) => {
+    realm.answer = (port, args) => {
       const values = args.map((arg) => this.#outward.value(arg));
-      return this.#inward.passed(this.#inward.use(id, name, kind, values));
+      return this.#inward.passed(this.#inward.use(port, values));
     };
   }
 
   module(path: string): object {
-    return this.#take(this.#realm.exports(path)) as object;
+    const id = this.#realm.exports(path);
+    if (typeof id !== 'number') return this.#take(id) as object;
+    return this.#standIn(id, () => new Proxy({}, this.#traps(id, 'Module')));
   }
 
   #take(passed: Passed | Fault): unknown {
@@ -117,12 +119,23 @@ class Membrane {
   #traps(id: number, className: string): ProxyHandler<object> {
     const realm = this.#realm;
     const epoch = realm.epoch;
+    const methods = new Map<string, unknown>();
     const read = (key: string | symbol): unknown => {
       this.#alive(epoch);
       if (key === Symbol.iterator) return this.#iterate(id);
       if (key === Symbol.toStringTag) return className;
       if (typeof key === 'symbol' || NEVER_ASKED.has(key)) return undefined;
-      return this.#take(realm.get(id, key));
+      const known = methods.get(key);
+      if (known !== undefined) return known;
+      const value = this.#take(realm.get(id, key));
+      if (typeof value !== 'function' || className === 'Function' || className === 'Module') return value;
+      // Known to be a method: from now on it takes one crossing to call it, not one more to fetch it.
+      const method = (...args: unknown[]): unknown => {
+        this.#alive(epoch);
+        return this.#take(realm.invoke(id, key, this.#inward.list(args)));
+      };
+      methods.set(key, method);
+      return method;
     };
     return {
       get: (_, key) => read(key),

@@ -10,7 +10,7 @@ import { CROSSING, type Limits, STACK_BYTES, TICK } from './limits.ts';
 import type { Fault, Passed, StopReason } from './wire.ts';
 
 /** Answers a call from the subject to an object of the test. */
-export type Answer = (id: number, name: string, kind: 'call' | 'get' | 'set', args: readonly Passed[]) => Passed;
+export type Answer = (port: number, args: readonly Passed[]) => Passed;
 
 /** What the agent inside offers. */
 const AGENT_NAMES = [
@@ -24,6 +24,7 @@ const AGENT_NAMES = [
   'hostError',
   'hostErrorId',
   'idOf',
+  'invoke',
   'iterator',
   'keys',
   'mark',
@@ -67,18 +68,25 @@ export class Realm {
     this.#mark = Number(this.#fromAgent('mark'));
   }
 
-  /** The exports of one module, or what went wrong when the program was loaded. */
-  exports(path: string): Passed | Fault {
+  /** The id of a module's exports, or what went wrong when the program was loaded. */
+  exports(path: string): number | Fault {
     if ('fault' in this.#program) return this.#program;
     const module = this.#vm.getProp(this.#program, path);
-    const passed = this.#out(module);
+    const id = this.#ask('idOf', module);
     module.dispose();
-    return passed;
+    return typeof id === 'number' ? id : this.#stop('trap');
   }
 
   call(target: number, self: Passed, args: readonly Passed[]): Passed | Fault {
     return this.#use([self, ...args], ([selfHandle, ...rest]) =>
       this.#vm.callFunction(this.#at(target), selfHandle ?? this.#vm.undefined, ...rest),
+    );
+  }
+
+  /** Calls a method of an instance. */
+  invoke(target: number, key: string, args: readonly Passed[]): Passed | Fault {
+    return this.#use(args, (handles) =>
+      this.#vm.callFunction(this.#agent.invoke, this.#vm.undefined, this.#at(target), this.#key(key), ...handles),
     );
   }
 
@@ -167,14 +175,14 @@ export class Realm {
   #loadAgent(): Record<AgentName, QuickJSHandle> {
     const vm = this.#vm;
     const make = vm.unwrapResult(vm.evalCode(AGENT, 'agent.js'));
-    const hostCall = vm.newFunction('hostCall', (id, name, kind, ...args) => this.#answer(id, name, kind, args));
+    const hostCall = vm.newFunction('hostCall', (port, ...args) => this.#answer(port, args));
     const limits = vm.unwrapResult(vm.evalCode(`(${JSON.stringify(CROSSING)})`));
     const agent = vm.unwrapResult(vm.callFunction(make, vm.undefined, hostCall, limits));
     const entries = AGENT_NAMES.map((name) => [name, vm.getProp(agent, name)] as const);
     return Object.fromEntries(entries) as Record<AgentName, QuickJSHandle>;
   }
 
-  #answer(id: QuickJSHandle, name: QuickJSHandle, kind: QuickJSHandle, args: QuickJSHandle[]) {
+  #answer(port: QuickJSHandle, args: readonly QuickJSHandle[]) {
     const vm = this.#vm;
     try {
       const passed = args.map((arg) => {
@@ -182,8 +190,7 @@ export class Realm {
         if (typeof out === 'object' && out !== null && 'fault' in out) throw new Error('an argument that cannot cross');
         return out;
       });
-      const asked = vm.getString(kind) as 'call' | 'get' | 'set';
-      return this.#in(this.answer(vm.getNumber(id), vm.getString(name), asked, passed));
+      return this.#in(this.answer(vm.getNumber(port), passed));
     } catch (error) {
       this.#hostErrors.push(error);
       const number = vm.newNumber(this.#hostErrors.length);

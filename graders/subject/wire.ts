@@ -6,7 +6,7 @@
  *   ["a",...] array   ["h"] hole in it            ["o",k,v,...] object   ["M",k,v,...] Map   ["S",...] Set
  *   ["T",type,...] typed array                    ["e",name,message] error
  *   ["i",id,class] instance of the subject        ["f",id] function of the subject
- *   ["H",id,isFunction,methods,fields] object of the test   ["x",why] what may not cross
+ *   ["H",id,callPort,[[method,port]],[[field,getPort,setPort]]] object of the test   ["x",why] what may not cross
  */
 export type Primitive = undefined | null | boolean | number | bigint | string;
 

@@ -250,26 +250,29 @@
     throw construct(ErrorOf, [`unknown tag ${tag}`]);
   };
 
-  const callOut = (id, name, args) => {
-    const list = [id, name, 'call'];
-    for (let i = 0; i < args.length; i++) define(list, i + 3, args[i]);
+  const callOut = (port, args) => {
+    const list = [port];
+    for (let i = 0; i < args.length; i++) define(list, i + 1, args[i]);
     return apply(hostCall, undefined, list);
   };
 
-  /** The stand-in for an object (or, with no names, a function) of the test: each use of it is a call out to the host. */
-  const standIn = (id, isFunction, methods, fields) => {
+  /**
+   * The stand-in for an object of the test, or for a function if `callPort` is not 0: each use of it is a call out to the
+   * host, through the port that was made for that use.
+   */
+  const standIn = (id, callPort, methods, fields) => {
     const known = apply(mapGet, things, [-id]);
     if (known !== undefined) return known;
-    const made = isFunction ? (...args) => callOut(id, '', args) : {};
+    const made = callPort === 0 ? {} : (...args) => callOut(callPort, args);
     for (let i = 0; i < methods.length; i++) {
-      const name = methods[i];
-      define(made, name, (...args) => callOut(id, name, args));
+      const port = methods[i][1];
+      define(made, methods[i][0], (...args) => callOut(port, args));
     }
     for (let i = 0; i < fields.length; i++) {
-      const name = fields[i];
+      const { 0: name, 1: getPort, 2: setPort } = fields[i];
       defineProperty(made, name, {
-        get: () => hostCall(id, name, 'get'),
-        set: (value) => hostCall(id, name, 'set', value),
+        get: () => hostCall(getPort),
+        set: (value) => hostCall(setPort, value),
         enumerable: true,
       });
     }
@@ -290,6 +293,8 @@
       return `[${stringify(name)},${stringify(message)},${stringify(stack)}]`;
     },
     construct: (type, ...args) => construct(type, args),
+    /** A method by its name, looked up at each call: an instance may change its own. */
+    invoke: (object, key, ...args) => apply(object[key], object, args),
     get: (object, key) => get(object, key),
     set: (object, key, value) => set(object, key, value),
     has: (object, key) => key in object,
@@ -307,10 +312,10 @@
     },
     hostErrorId: (thrown) =>
       typeof thrown === 'object' && thrown !== null ? (apply(weakGet, hostErrors, [thrown]) ?? 0) : 0,
-    /** The id of a function: above zero for one of the subject's, below for one of the test's. */
-    idOf: (callable) => {
-      const standIn = apply(weakGet, standIns, [callable]);
-      return standIn === undefined ? idOf(callable) : -standIn;
+    /** The id of a function or module: above zero for one of the subject's, below for one of the test's. */
+    idOf: (thing) => {
+      const standIn = apply(weakGet, standIns, [thing]);
+      return standIn === undefined ? idOf(thing) : -standIn;
     },
     /** The iterator of an iterable instance, or undefined. */
     iterator: (object) => {
