@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** `'./x.ts'` in any kind of quotes. */
-const NAMED = /['"`](\.\.?\/[\w./-]+)['"`]/g;
+/** `'./x.ts'` or `'x.cjs'`, in any kind of quotes. */
+const NAMED = /['"`]([\w./-]+\.[cm]?[jt]s)['"`]/g;
 /** `./x/${...}`: any file of that folder. */
 const NAMED_FOLDER = /`(\.\.?\/[\w./-]*\/)\$\{/g;
 
@@ -45,7 +45,7 @@ export function packagesOf(texts: Iterable<string>): ReadonlySet<string> {
   const names = new Set<string>();
   for (const text of texts) {
     for (const [, name = ''] of text.matchAll(
-      /(?:\bfrom |\bimport |\bimport\(|\brequire\()'((?:@[\w.-]+\/)?[\w.-]+)/g,
+      /(?:\bfrom |\bimport |\bimport\(|\brequire\()'((?:@[\w.-]+\/)?[a-z\d][\w.-]*)/g,
     )) {
       names.add(name);
     }

@@ -35,14 +35,20 @@ function reasons(criteria: readonly CriterionResult[]): readonly string[] {
 }
 
 function parts(criteria: readonly CriterionResult[]): readonly string[] {
-  const thrown = new Set<string>();
+  const told = new Set<string>();
   return criteria.flatMap((criterion) => {
-    const { verdict } = criterion;
-    const cause = verdict.kind === 'crashed' ? JSON.stringify(verdict.thrown) : '';
-    const known = thrown.has(cause);
-    if (cause !== '') thrown.add(cause);
-    return [head(criterion), ...(known ? ['the same error as above'] : details(verdict)).map((one) => INDENT + one)];
+    const cause = causeOf(criterion.verdict);
+    const known = cause !== null && told.has(cause);
+    if (cause !== null) told.add(cause);
+    const lines = known ? ['the same error as above'] : details(criterion.verdict);
+    return [head(criterion), ...lines.map((one) => INDENT + one)];
   });
+}
+
+/** What may stop several criteria at once, and is then told once. */
+function causeOf(verdict: Verdict): string | null {
+  if (verdict.kind === 'crashed') return JSON.stringify(verdict.thrown);
+  return verdict.kind === 'broken' ? verdict.says : null;
 }
 
 const INDENT = ' '.repeat(14);
