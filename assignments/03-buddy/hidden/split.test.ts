@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { forAll } from '../../../graders/suite/index.ts';
 import { afterTake, compare, smallestSufficient, wrongAnswer } from './picture.ts';
-import { backs, type Done, Play, type Step, takes } from './playing.ts';
+import { type Done, Play, type Step, takes } from './playing.ts';
 import { type ZoneShape, zones } from './zones.ts';
 
 /** The start of a block of the smallest sufficient order; its upper halves become free, nothing else changes. */
@@ -28,8 +28,7 @@ function play([shape, steps]: readonly [ZoneShape, readonly Step[]]): void {
   }
 }
 
-const steps = (maxLength: number) =>
-  fc.array(fc.oneof({ weight: 4, arbitrary: takes }, { weight: 1, arbitrary: backs }), { maxLength });
+const steps = (maxLength: number) => fc.array(takes, { maxLength });
 
 describe('split', () => {
   test('small zones', () => forAll(fc.tuple(zones(64), steps(16)), play, 50));
