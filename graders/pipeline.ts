@@ -106,7 +106,7 @@ async function publish(
       submission,
       points:
         result === undefined || result.verdict === 'broken' ? null : { milli: result.milli, maxMilli: result.maxMilli },
-      comment: pages.get(`${submission.key}/feedback.md`) ?? '',
+      comment: pages.get(`${submission.key}/comment.txt`) ?? '',
       feedback: new Map([...page('feedback.html'), ...page('feedback.md')]),
     };
   });

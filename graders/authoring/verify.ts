@@ -1,6 +1,6 @@
 /**
  * Proves an assignment's suites before anyone is graded by them: the reference gets full marks, the starter its floor,
- * every mutant and every example exactly its verdict, and all of it again in other orders.
+ * every mutant and every example exactly its verdict, and all but the mutants again in other orders.
  */
 import type { Course } from '../course.ts';
 import type { Assignment } from '../model/assignment.ts';
@@ -64,9 +64,10 @@ export async function verify(
     const fault = result === undefined ? 'was not judged' : expect(result);
     return fault === undefined ? [] : [`${key} (${says}): ${fault}`];
   });
+  const known = cases.filter(({ key }) => !key.startsWith('mutant/'));
   for (const order of ORDERS) {
-    const again = await play(course, assignment, cases, workers, order, () => undefined);
-    for (const { key } of cases) {
+    const again = await play(course, assignment, known, workers, order, () => undefined);
+    for (const { key } of known) {
       if (JSON.stringify(again.get(key)) !== JSON.stringify(first.get(key))) {
         faults.push(`${key}: another result when the tests run in another order (seed ${order})`);
       }

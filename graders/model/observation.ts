@@ -26,6 +26,8 @@ export type Outcome =
 export interface TestSeen {
   readonly criterion: string;
   readonly title: string;
+  /** Calls and jumps of the subject, to the tick. */
+  readonly work: number;
   readonly outcome: Outcome;
 }
 

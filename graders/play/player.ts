@@ -3,7 +3,7 @@
  * to jest-circus: what each test came to is seen here, outside the suite's realm.
  */
 import type { Circus } from '@jest/types';
-import type { CountSeen, Job, Observation, Repertoire, TestSeen } from '../model/observation.ts';
+import type { CountSeen, Job, Observation, Outcome, Repertoire, TestSeen } from '../model/observation.ts';
 import { EngineSupply } from '../subject/engine.ts';
 import { Realm } from '../subject/realm.ts';
 import { STAGE, type Stage } from '../suite/stage.ts';
@@ -23,6 +23,8 @@ interface Act {
   readonly counts: CountSeen[];
   /** Criteria in which the work limit was met: their other tests are not run. */
   readonly runaway: Set<string>;
+  /** Set when the program was stopped while it was loaded: no test of it need be tried. */
+  stillborn: Outcome | undefined;
 }
 
 export class Player {
@@ -78,7 +80,7 @@ export class Player {
     // ROOT / job / suite: a new job's act; a new suite's realm.
     if (path.length === 1) {
       const job = this.#jobs.get(String(path[0]));
-      if (job !== undefined) this.#act = { job, tests: [], counts: [], runaway: new Set() };
+      if (job !== undefined) this.#act = { job, tests: [], counts: [], runaway: new Set(), stillborn: undefined };
     }
     if (path.length === 2) this.#realm = undefined;
   }
@@ -93,7 +95,10 @@ export class Player {
 
   async #testStart(test: Circus.TestEntry): Promise<void> {
     if (this.#act === undefined) return;
-    if (this.#act.runaway.has(criterionOf(test))) test.mode = 'skip';
+    const criterion = criterionOf(test);
+    const { stillborn, runaway, tests } = this.#act;
+    if (stillborn !== undefined) tests.push({ criterion, title: test.name, work: 0, outcome: stillborn });
+    if (stillborn !== undefined || runaway.has(criterion)) test.mode = 'skip';
     await this.#supply.restock();
     if (this.#realm?.stopped !== undefined) this.#realm = undefined;
     this.#realm?.nextTest();
@@ -112,7 +117,8 @@ export class Player {
         ? ({ kind: 'passed' } as const)
         : outcomeOf(thrown, stopped, act.job.program);
     if (outcome.kind === 'timedOut') act.runaway.add(criterion);
-    act.tests.push({ criterion, title: test.name, outcome });
+    if (stopped !== undefined && this.#realm?.loaded === false) act.stillborn = outcome;
+    act.tests.push({ criterion, title: test.name, work: this.#realm?.work ?? 0, outcome });
   }
 
   #open(): Realm {

@@ -7,4 +7,3 @@ module.exports = (request, options) =>
   request === 'fast-check' && options.basedir !== __dirname
     ? join(__dirname, 'shared-fast-check.cjs')
     : overlay(request, options);
-

@@ -68,6 +68,16 @@ export class Realm {
     this.#mark = Number(this.#fromAgent('mark'));
   }
 
+  /** Whether the program was evaluated to its end. */
+  get loaded(): boolean {
+    return !('fault' in this.#program);
+  }
+
+  /** Work done since the last test began, in calls and jumps, to the tick. */
+  get work(): number {
+    return this.#ticks * TICK;
+  }
+
   /** The id of a module's exports, or what went wrong when the program was loaded. */
   exports(path: string): number | Fault {
     if ('fault' in this.#program) return this.#program;

@@ -41,11 +41,12 @@ const hostile = render(HOSTILE);
 const page = (name: string): string => plain.get(name) ?? '';
 const FEEDBACK = 's0/feedback.html';
 
-test('gives two pages for each submission and two for the class', () => {
+test('gives two pages and a comment for each submission, and two pages for the class', () => {
   const one = everyKind();
   expect([...report(assignment, [one], []).keys()]).toEqual([
     'student-broken/feedback.html',
     'student-broken/feedback.md',
+    'student-broken/comment.txt',
     'class.html',
     'class.md',
   ]);
@@ -112,6 +113,7 @@ describe('what a student writes', () => {
 
   test('is seen where it would hide or turn text', () => {
     const pages = render(['a\u202eb\u0000c\u2066d']);
+    pages.delete('s0/comment.txt');
     for (const text of pages.values()) expect(text).toContain('a\ufffdb\ufffdc\ufffdd');
     for (const text of pages.values()) expect(text).not.toMatch(/(?!\n)[\p{Cc}\u202e\u2066]/u);
   });
