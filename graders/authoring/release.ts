@@ -1,6 +1,6 @@
 /** `osgrade release`: packs what a student gets, as a folder that works on its own and as a zip of it. */
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Course } from '../course.ts';
 import { GraderError } from '../errors.ts';
 import { packZip } from '../lms/archive/write.ts';
@@ -32,14 +32,22 @@ export async function release(course: Course, assignment: Assignment, counts: Co
   const files = contents(course, assignment, counts);
   const packed = await packZip(new Map([...files].map(([path, text]) => [`${assignment.id}/${path}`, text])));
   const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  for (const [path, text] of files) writeWhole(join(partial, path), text);
-  writeWhole(zip, packed);
   try {
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(partial, folder);
-  } catch (cause) {
-    throw writeFailed(dirname(folder), cause);
+    rmSync(partial, { recursive: true, force: true });
+    for (const [path, text] of files) writeWhole(join(partial, path), text);
+    writeWhole(zip, packed);
+    replace(folder, partial);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
   }
   return { folder, zip, files: [...files.keys()] };
+}
+
+function replace(folder: string, by: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(by, folder);
+  } catch (cause) {
+    throw writeFailed(folder, cause);
+  }
 }

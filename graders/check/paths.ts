@@ -4,9 +4,11 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** Files that systems and editors leave behind: nobody handed them in, nobody needs to hear of them. */
+/** What systems, editors and the released folder itself add: nobody handed it in, nobody needs to hear of it. */
 export function isJunk(path: string): boolean {
-  return /(^|\/)(__MACOSX\/|\.git\/|\.idea\/|\.vscode\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/i.test(path);
+  return /(^|\/)(__MACOSX\/|\.osgrade\/|\.git\/|\.idea\/|\.vscode\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/i.test(
+    path,
+  );
 }
 
 /** Whether a path fits one of some globs: `*` is any part of a name, `**` any folders. */

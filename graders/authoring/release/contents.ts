@@ -69,6 +69,10 @@ export function contents(course: Course, assignment: Assignment, counts: Counts)
  * or the public tests use.
  */
 function kernelOf({ starter, reference }: Course, assignment: Assignment): ReadonlyMap<string, string> {
+  const lost = assignment.holes.find((hole) => !existsSync(join(reference, hole)));
+  if (lost !== undefined) {
+    throw new GraderError('RELEASE_FAILED', `reference/${lost} is missing: the hole ${lost} is made from it.`);
+  }
   const answers = reach(reference, assignment.holes);
   const imported = [...answers].flatMap(([path, text]) =>
     [...text.matchAll(/'(\.\.?\/[\w./-]+\.ts)'/g)].map(([, name = '']) => posix.join(posix.dirname(path), name)),

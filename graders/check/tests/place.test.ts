@@ -115,6 +115,7 @@ describe('place', () => {
       ['p/node_modules/a/index.js'],
       ['p/node_modules/b/mm/page_alloc.ts'],
       ['p/.DS_Store'],
+      ['p/.osgrade/starter/mm/page_alloc.ts'],
       ['__MACOSX/p/mm/._page_alloc.ts'],
     );
     expect(found(submitted)['mm/bitmap.ts']).toBe('p/mm/bitmap.ts');
