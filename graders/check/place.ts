@@ -65,22 +65,21 @@ function missing(
   files: ReadonlyMap<string, SubmittedFile>,
   candidates: readonly SubmittedFile[],
 ): Inspection {
-  const absent = holes.filter((hole) => !files.has(hole));
-  const near = absent.flatMap((hole) =>
-    candidates
-      .filter(({ path }) => nearMiss(path, hole))
-      .map(({ path }) => ` "${quotable(path)}" looks like it: name it ${hole} and hand in again.`),
-  );
+  const absent = holes
+    .filter((hole) => !files.has(hole))
+    .map((hole) => ({ hole, near: candidates.find(({ path }) => nearMiss(path, hole)) }));
   if (absent.length === holes.length) {
-    const what =
-      candidates.length === 0 ? 'There was no file at all.' : `Found: ${listed(candidates.map(({ path }) => path))}.`;
-    const says = `Expected ${holes.join(', ')}, and none of them is there. ${what}${near.join('')}`;
+    const there = candidates.map(({ path }) => path);
+    const what = there.length === 0 ? 'There was no file at all.' : `Found: ${listed(there)}.`;
+    const hints = absent.map(({ hole, near }) =>
+      near === undefined ? '' : ` "${quotable(near.path)}" looks like it: name it ${hole} and hand in again.`,
+    );
+    const says = `Expected ${holes.join(', ')}, and none of them is there. ${what}${hints.join('')}`;
     return refusal({ severity: 'error', rule: 'missing-file', says, at: null });
   }
   return joined(
-    absent.map((hole) => {
-      const hints = candidates.filter(({ path }) => nearMiss(path, hole)).map(({ path }) => quotable(path));
-      const hint = hints.length === 0 ? '' : ` Is "${hints[0]}" meant to be it?`;
+    absent.map(({ hole, near }) => {
+      const hint = near === undefined ? '' : ` Is "${quotable(near.path)}" meant to be it?`;
       const says = `${hole} is not among the files: the starter's own, with nothing written yet, was used.${hint}`;
       return remark({ severity: 'error', rule: 'missing-file', says, at: null });
     }),
@@ -93,6 +92,9 @@ function copies(hole: string, best: SubmittedFile, other: SubmittedFile): readon
   return [remark({ severity: 'note', rule: 'extra-file', says, at: null })];
 }
 
+/** Bytes of all further files together; beyond, they are not used. */
+const MAX_FURTHER_BYTES = 512 * 1024;
+
 /** Sorts out what is no hole: allowed files are taken, given ones and all others only noted. */
 function furtherFiles(
   rest: readonly SubmittedFile[],
@@ -102,6 +104,7 @@ function furtherFiles(
   const files = new Map<string, SubmittedFile>();
   const changed: string[] = [];
   const extra: string[] = [];
+  let bytesLeft = MAX_FURTHER_BYTES;
   for (const file of rest) {
     const given = givenPath(file.path, expected);
     const target = placesOf(file.path, placed).find(
@@ -109,7 +112,8 @@ function furtherFiles(
     );
     if (given !== undefined) {
       if (!sameText(file, expected.starter.get(given) ?? '')) changed.push(given);
-    } else if (target !== undefined) {
+    } else if (target !== undefined && file.bytes.length <= bytesLeft) {
+      bytesLeft -= file.bytes.length;
       files.set(target, file);
     } else {
       extra.push(file.path);

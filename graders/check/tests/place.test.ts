@@ -123,4 +123,11 @@ describe('place', () => {
       'extra-file: Not needed, and not used: p/mm/bitmap.test.ts, p/package.json, p/node_modules/.',
     ]);
   });
+
+  test('uses further files up to 512 KiB in all', () => {
+    const half = 'a'.repeat(256 * 1024);
+    const submitted = files(['page_alloc.ts'], ['buddyinfo.ts'], ['b.ts', half], ['c.ts', half], ['d.ts', '1']);
+    expect(Object.keys(found(submitted)).slice(2)).toEqual(['mm/b.ts', 'mm/c.ts']);
+    expect(said(submitted)).toEqual(['extra-file: Not needed, and not used: d.ts.']);
+  });
 });
