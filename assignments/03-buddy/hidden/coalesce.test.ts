@@ -60,6 +60,7 @@ describe('coalesce', () => {
         const play = new Play({ startPfn: 0, spannedPages: 2 ** (order + 1), holes: [] });
         play.take(order);
         play.take(order);
+        if (play.inUse.length < 2) continue;
         const upper = play.inUse[0].pfn > play.inUse[1].pfn ? 0 : 1;
         merges(play.giveBack(first === 0 ? upper : 1 - upper));
         merges(play.giveBack(0));

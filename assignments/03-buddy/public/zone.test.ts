@@ -98,10 +98,12 @@ describe('coalesce', () => {
 
 describe('accounting', () => {
   test('nrFree counts blocks, nrFreePages counts frames', () => {
-    const zone = new mmzone.Zone('DMA', 0, 15);
-    zone.rmqueue(2);
+    const zone = new mmzone.Zone('DMA', 0, 11);
     expect(zone.nrFree).toEqual([1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
     expect(zone.nrFreePages).toBe(11);
+    zone.rmqueue(3);
+    expect(zone.nrFree).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(zone.nrFreePages).toBe(3);
   });
 
   test('isFreeBlock means the whole block, not a part of it or a larger one', () => {

@@ -61,10 +61,10 @@ export class Zone {
   }
 
   /** Every state there ever was, to debug it later. */
-  readonly #history: Map<number, number>[] = [];
+  readonly #history: Float64Array[] = [];
 
   rmqueue(order: number): number | null {
-    for (let i = 0; i < 100000; i++) this.#history.push(new Map(this.#used).set(i, i));
+    for (let i = 0; i < 256; i++) this.#history.push(new Float64Array(131072));
     const set = this.#free[order];
     if (set === undefined) return null;
     const pfn = set.size > 0 ? this.#any(set) : this.#half(order);
