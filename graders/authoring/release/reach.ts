@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** `'./x.ts'` or `'x.cjs'`, in any kind of quotes. */
-const NAMED = /['"`]([\w./-]+\.[cm]?[jt]s)['"`]/g;
+/** `'./x.ts'` in any kind of quotes; or `'x.cjs'`, but not in the quotes that comments use. */
+const NAMED = /['"`](\.\.?\/[\w./-]+)['"`]|['"]([\w-]+\.[cm]?js)['"]/g;
 /** `./x/${...}`: any file of that folder. */
 const NAMED_FOLDER = /`(\.\.?\/[\w./-]*\/)\$\{/g;
 
@@ -36,7 +36,7 @@ function neighbours(root: string, path: string, text: string): readonly string[]
   const inFolders = folders
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) => readdirSync(join(root, folder)).map((name) => posix.join(folder, name)));
-  const named = [...text.matchAll(NAMED)].map(([, name = '']) => beside(name));
+  const named = [...text.matchAll(NAMED)].map(([, far, near]) => beside(far ?? near ?? ''));
   return [...named, ...inFolders].filter((next) => existsSync(join(root, next)) && statSync(join(root, next)).isFile());
 }
 

@@ -85,6 +85,9 @@ describe('contents', () => {
       )
       .filter((path) => !files.has(path));
     expect(lost).toEqual([]);
+    expect([...files.keys()].filter((path) => /graders\/(cli|pipeline|store|lms\/(moodle|canvas))/.test(path))).toEqual(
+      [],
+    );
   });
 
   test('without a handout there is nothing to release', () => {
