@@ -19,6 +19,8 @@ export const buddyMergeLikely = (
 export class Zone {
   readonly #free: Set<number>[] = [];
   readonly #used = new Map<number, number>();
+  /** A place for every frame there could be. */
+  readonly #all: Float64Array;
   readonly name: string;
   readonly startPfn: number;
   readonly spannedPages: number;
@@ -29,6 +31,7 @@ export class Zone {
     this.name = name;
     this.startPfn = startPfn;
     this.spannedPages = spannedPages;
+    this.#all = new Float64Array(2 ** 31);
     let managed = 0;
     let nextHole = 0;
     for (let pfn = startPfn; pfn < startPfn + spannedPages; pfn++) {
@@ -60,11 +63,7 @@ export class Zone {
     return this.#free[order]?.has(pfn) ?? false;
   }
 
-  /** Every state there ever was, to debug it later. */
-  readonly #history: Float64Array[] = [];
-
   rmqueue(order: number): number | null {
-    for (let i = 0; i < 256; i++) this.#history.push(new Float64Array(131072));
     const set = this.#free[order];
     if (set === undefined) return null;
     const pfn = set.size > 0 ? this.#any(set) : this.#half(order);
