@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Figure } from '../../../graders/model/verdict.ts';
 import { forAll, subject, Wrong } from '../../../graders/suite/index.ts';
 import { gfpToAllocFlags, gfpZone } from '../../../reference/mm/page_alloc.ts';
 import { zoneWatermarkOk } from '../../../reference/mm/watermark.ts';
@@ -55,11 +56,11 @@ class Node {
   constructor(zones: readonly ZoneDescription[]) {
     this.zones = zones;
     this.node = new pageAlloc.PageAllocator(zones);
-    for (const { zone } of zones) this.look(zone);
     this.steps = zones.map(({ zone, startPfn, spannedPages, watermarks, lowmemReserve }) => {
       const { min, low } = watermarks;
       return `zone ${ZONE_NAMES[zone]}: ${spannedPages} frames from ${startPfn}, MIN ${min}, LOW ${low}, reserve ${lowmemReserve.join(' ')}`;
     });
+    for (const { zone } of zones) this.look(zone);
   }
 
   step(step: Step): void {
@@ -129,7 +130,32 @@ class Node {
   }
 
   private wrong(expected: string, actual: string): never {
-    throw new Wrong({ steps: this.steps, expected, actual, figures: [] });
+    throw new Wrong({ steps: this.steps, expected, actual, figures: [this.table()] });
+  }
+
+  /** The zones in the order they are asked in, as they were when last looked at. */
+  private table(): Figure {
+    const zones = [...this.zones].sort((a, b) => b.zone - a.zone);
+    const rows = zones.map(({ zone, watermarks, lowmemReserve }) => {
+      const picture = this.picture(zone);
+      const largest = picture.findLastIndex((blocks) => blocks.length > 0);
+      const cells = [
+        ZONE_NAMES[zone],
+        framesIn(picture),
+        largest < 0 ? 'none' : `order ${largest}`,
+        watermarks.low,
+        watermarks.min,
+        lowmemReserve.join(' '),
+      ];
+      return cells.map((cell) => ({ text: String(cell), mark: 'none' as const }));
+    });
+    return {
+      kind: 'grid',
+      title: 'free memory of the zones',
+      columns: ['zone', 'free frames', 'largest free block', 'LOW', 'MIN', 'reserve by highest zone'],
+      rows,
+      text: rows.map((row) => `${row[0].text}: ${row[1].text} free, largest ${row[2].text}`).join('; '),
+    };
   }
 }
 
