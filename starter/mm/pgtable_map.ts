@@ -23,7 +23,7 @@ export interface Leaf {
 /**
  * One address space.
  * Invariant, after every call: below the root, the live tables are exactly those with a page in their range; an entry
- * is 0, or a table's frame with the bits _PAGE_TABLE, or a leaf.
+ * is 0, or a table's frame with the bits _PAGE_TABLE, or a leaf. The MMU may have set A and D in them since.
  * All ranges are half-open: `count` pages from `va`, [va, va + count * 4096). `va` must be a multiple of 4096, `count` a
  * whole number ≥ 1, and the range must not leave its canonical half; else the call returns -EINVAL.
  * Every call that fails changes nothing.
@@ -52,7 +52,7 @@ export class PageTable {
    * @param prot  see Pgprot
    * @returns 0; -EINVAL for a bad range, a bad `prot`, or a frame not in 0 .. 2^34 - 1 (MAX_PHYS_BITS);
    *   -EEXIST if any page of the range is mapped, by a leaf of any size or with PROT_NONE; -ENOMEM if there is no frame
-   *   for a table
+   *   for a table. If both of the last two apply, either is right
    * Cost: one write per page, a read to see that it is free, and a few touches for each table: no walk per page.
    */
   mapRange(va: VirtAddr, pfn: Pfn, count: number, prot: Pgprot): number {

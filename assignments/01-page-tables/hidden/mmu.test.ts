@@ -259,7 +259,7 @@ describe('rights', () => {
       shapes,
       ({ leaf: [level, leaf], prot, pgd, pud, pmd, access }) =>
         sameAnswer(VA, level, leaf | prot, { pgd, pud, pmd }, access),
-      150,
+      60,
     );
   });
 });
@@ -516,7 +516,7 @@ describe('tlb', () => {
         }),
       },
     );
-    forAll(fc.array(step, { minLength: 1, maxLength: 40 }), playCached, 40);
+    forAll(fc.array(step, { minLength: 1, maxLength: 30 }), playCached, 20);
   });
 });
 

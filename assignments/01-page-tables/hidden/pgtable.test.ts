@@ -57,7 +57,7 @@ describe('index', () => {
           same(`${name}(${hex(va)})`, Number((va >> shift) % size), pgtable[name](va));
         }
       },
-      50,
+      20,
     );
   });
 });

@@ -138,7 +138,7 @@ describe('map', () => {
   });
 
   test('any sequence of maps', () => {
-    forAll(sequences(['map']), (ops) => play(tables, ops), 40);
+    forAll(sequences(['map']), (ops) => play(tables, ops), 20);
   });
 });
 
@@ -247,7 +247,7 @@ describe('huge', () => {
   });
 
   test('any sequence of maps of all sizes', () => {
-    forAll(sequences(['map', 'huge', 'huge']), (ops) => play(tables, ops), 40);
+    forAll(sequences(['map', 'huge', 'huge']), (ops) => play(tables, ops), 20);
   });
 });
 
@@ -269,18 +269,18 @@ describe('unmap', () => {
 
   test('a range is half-open', () => {
     for (const [from, count] of [
-      [1, 1],
-      [1, 510],
-      [0, 511],
-      [510, 3],
-      [512, 512],
-      [511, 514],
+      [509, 1],
+      [509, 3],
+      [510, 2],
+      [511, 2],
+      [512, 2],
+      [508, 6],
     ] as const) {
       const { m, pt, model } = space();
-      pt.mapRange(0n, 0x1000, 1030, PAGE_SHARED);
-      model.map(0, 0x1000, 1030, PAGE_SHARED);
+      pt.mapRange(address(508), 0x1000, 6, PAGE_SHARED);
+      model.map(508, 0x1000, 6, PAGE_SHARED);
       expect(pt.unmapRange(address(from), count)).toBe(model.unmap(from, count));
-      holds(m, model, ['mapRange(0x0, 1030 pages)', `unmapRange(${hex(address(from))}, ${count} pages)`]);
+      holds(m, model, [`mapRange(${hex(address(508))}, 6 pages)`, `unmapRange(${hex(address(from))}, ${count} pages)`]);
     }
   });
 
@@ -310,7 +310,7 @@ describe('unmap', () => {
 
   test('what was unmapped can be mapped again', () => {
     const { m, pt, model } = space(3);
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const page = round * 2 ** 27 + round;
       expect(pt.mapPage(address(page), 0x55 + round, PAGE_SHARED)).toBe(model.map(page, 0x55 + round, 1, PAGE_SHARED));
       holds(m, model, [`round ${round}: mapPage(${hex(address(page))})`]);
@@ -320,7 +320,7 @@ describe('unmap', () => {
   });
 
   test('any sequence of maps and unmaps', () => {
-    forAll(sequences(['map', 'map', 'unmap']), (ops) => play(tables, ops), 40);
+    forAll(sequences(['map', 'map', 'unmap'], 8), (ops) => play(tables, ops), 20);
   });
 });
 
@@ -356,7 +356,7 @@ describe('protect', () => {
   });
 
   test('any sequence of maps and changes', () => {
-    forAll(sequences(['map', 'map', 'protect']), (ops) => play(tables, ops), 40);
+    forAll(sequences(['map', 'map', 'protect']), (ops) => play(tables, ops), 20);
   });
 });
 
@@ -403,6 +403,6 @@ describe('together', () => {
   });
 
   test('any sequence of operations, with the MMU in between', () => {
-    forAll(sequences(['map', 'map', 'huge', 'protect', 'unmap', 'access', 'access'], 12), (ops) => play(both, ops), 60);
+    forAll(sequences(['map', 'map', 'huge', 'protect', 'unmap', 'access', 'access'], 12), (ops) => play(both, ops), 30);
   });
 });
