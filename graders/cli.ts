@@ -1,6 +1,7 @@
 /** The command line. The only file that prints and exits. Each command loads what it needs when it is called. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { GradeOptions } from './cli/grade.ts';
+import type { SampleOptions } from './cli/sample.ts';
 import type { VerifyOptions } from './cli/verify.ts';
 import { COURSE } from './course.ts';
 import { GraderError } from './errors.ts';
@@ -60,6 +61,19 @@ program
     const { checkStarter, writeStarter } = await import('./authoring/starter.ts');
     if (check) checkStarter(COURSE.root);
     else for (const path of writeStarter(COURSE.root)) print(`wrote ${path}`);
+  });
+
+program
+  .command('sample')
+  .description('write an invented class for each assignment, as Moodle and Canvas would give it')
+  .option('--out <folder>', 'where it goes', '.sample')
+  .option('--grade', 'grade it too, from both, and hold it against what was written down before')
+  .option('--jobs <n>', 'worker processes (default: one for each CPU)', wholeNumber)
+  .action(async (options: SampleOptions) => {
+    const { sampleCommand } = await import('./cli/sample.ts');
+    const [text, holds] = await sampleCommand(options);
+    print(text);
+    process.exitCode = holds ? 0 : 1;
   });
 
 function wholeNumber(text: string): number {
