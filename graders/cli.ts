@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { GradeOptions } from './cli/grade.ts';
 import type { SampleOptions } from './cli/sample.ts';
 import type { VerifyOptions } from './cli/verify.ts';
-import { COURSE } from './course.ts';
+import { COURSE, loadAssignment } from './course.ts';
 import { GraderError } from './errors.ts';
 
 const program = new Command('osgrade')
@@ -76,6 +76,21 @@ program
     process.exitCode = holds ? 0 : 1;
   });
 
+program
+  .command('release')
+  .description('pack what a student gets: a folder that works on its own, and a zip of it')
+  .argument('<assignment>', 'such as 03-buddy')
+  .option('--out <folder>', 'where it goes', 'dist')
+  .action(async (id: string, { out }: { out: string }) => {
+    const { release } = await import('./authoring/release.ts');
+    const { referenceCounts } = await import('./authoring/release/counts.ts');
+    const assignment = loadAssignment(COURSE, id);
+    const { folder, zip, files } = await release(COURSE, assignment, await referenceCounts(COURSE, assignment), out);
+    print(
+      `${files.length} files in ${folder}, packed in ${zip}\nTry it as a student would: cd ${folder} && npm ci && npm test`,
+    );
+  });
+
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
   return Number(text);
@@ -90,8 +105,13 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode);
-  if (!(error instanceof GraderError)) throw error;
-  process.stderr.write(`osgrade: ${error.message} [${error.code}]\n`);
-  process.exit(1);
+  if (error instanceof GraderError) {
+    process.stderr.write(`osgrade: ${error.message} [${error.code}]\n`);
+    process.exit(1);
+  }
+  const { message, stack } = error as Error;
+  const detail = process.env['OSGRADE_DEBUG'] ? stack : 'Set OSGRADE_DEBUG=1 and run it again to see where.';
+  process.stderr.write(`osgrade: a fault of our own: ${message}. What is graded is kept.\n${detail}\n`);
+  process.exit(70);
 }
 process.exit();

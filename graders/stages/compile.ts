@@ -70,7 +70,9 @@ function overlayFiles(starter: string, overlay: Overlay): Plugin {
   return {
     name: 'overlay',
     setup(bundle) {
-      bundle.onResolve({ filter: /.*/ }, ({ path, importer }) => {
+      bundle.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
+        // There is no loader in the realm: left as they are, these fail where they are reached.
+        if (kind === 'require-call' || kind === 'dynamic-import') return { path, external: true };
         const from = importer === '<stdin>' ? '' : dirname(importer);
         const wanted = posix.normalize(posix.join(from, path));
         const candidates = [wanted, `${wanted}.ts`, wanted.replace(/\.js$/, '.ts')];
