@@ -11,6 +11,8 @@ export function locate(program: Program, stack: string): Location[] {
   const places: Location[] = [];
   for (const [, line, column] of stack.matchAll(/\(subject\.js:(\d+):(\d+)\)/g)) {
     if (places.length === DEPTH) break;
+    // A stack is the student's to write: there may be a line 0 in it.
+    if (Number(line) < 1 || Number(column) < 1) continue;
     const found = originalPositionFor(map, { line: Number(line), column: Number(column) - 1 });
     const file = found.source?.replace(/^overlay:/, '');
     if (file === undefined || found.line === null || !program.own.includes(file)) continue;

@@ -100,8 +100,8 @@ export class Player {
     if (stillborn !== undefined) tests.push({ criterion, title: test.name, work: 0, outcome: stillborn });
     if (stillborn !== undefined || runaway.has(criterion)) test.mode = 'skip';
     await this.#supply.restock();
-    if (this.#realm?.stopped !== undefined) this.#realm = undefined;
     this.#realm?.nextTest();
+    if (this.#realm?.stopped !== undefined) this.#realm = undefined;
     this.#audience.test(this.#act.job.key);
   }
 
@@ -113,7 +113,7 @@ export class Player {
     const thrown: unknown = Array.isArray(error) ? error[0] : error;
     const stopped = this.#realm?.stopped;
     const outcome =
-      thrown === undefined && stopped === undefined
+      test.errors.length === 0 && stopped === undefined
         ? ({ kind: 'passed' } as const)
         : outcomeOf(thrown, stopped, act.job.program);
     if (outcome.kind === 'timedOut') act.runaway.add(criterion);

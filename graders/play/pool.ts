@@ -20,7 +20,7 @@ export type Seen = (key: string, observation: Observation) => void;
 const CHUNK = 8;
 /** A worker that has grown beyond this is replaced. */
 const RECYCLE_MIB = 1024;
-/** How often a job may take its worker with it before that counts. */
+/** How often a job may take its worker with it, or be among those that were not played, before that counts. */
 const ATTEMPTS = 2;
 
 interface Queued {
@@ -69,7 +69,11 @@ async function playOn(worker: WorkerProcess, queue: Queued[], seen: Seen): Promi
     const end = await worker.play(next.map(({ job }) => job));
     for (const key of end.played) left.delete(key);
     if (end.kind === 'done') {
-      for (const key of left.keys()) seen(key, broken(end.fault ?? 'the suites played nothing'));
+      // Jest or a suite failed at one of these. Each alone, once more, shows at which.
+      for (const [key, { job, attempt }] of left) {
+        if (attempt < ATTEMPTS) queue.push({ job, attempt: attempt + 1 });
+        else seen(key, broken(end.fault ?? 'the suites played nothing'));
+      }
       if (end.rssMiB > RECYCLE_MIB) return;
       continue;
     }

@@ -36,7 +36,7 @@ class Membrane {
   constructor(realm: Realm) {
     this.#realm = realm;
     this.#epoch = realm.epoch;
-    this.#inward = new Inward((value) => this.#ids.get(value));
+    this.#inward = new Inward((value) => this.#idOf(value));
     this.#outward = new Outward({
       instance: (id, className) => this.#standIn(id, () => this.#instance(id, className)),
       callable: (id) => this.#standIn(id, () => this.#callable(id)),
@@ -110,10 +110,15 @@ class Membrane {
     });
   }
 
+  /** The id behind a stand-in; undefined for what is the test's own. */
+  #idOf(value: object): number | undefined {
+    const id = this.#ids.get(value);
+    if (id !== undefined && (this.#epoch !== this.#realm.epoch || this.#standIns.get(id) !== value)) throw kept();
+    return id;
+  }
+
   #alive(epoch: number): void {
-    if (epoch !== this.#realm.epoch) {
-      throw new Error('an object of the subject was kept from an earlier test: make it anew in each test');
-    }
+    if (epoch !== this.#realm.epoch) throw kept();
   }
 
   #traps(id: number, className: string): ProxyHandler<object> {
@@ -170,4 +175,8 @@ class Membrane {
     if (iterator === undefined) return undefined;
     return () => ({ next: () => iterator.next() });
   }
+}
+
+function kept(): Error {
+  return new Error('an object of the subject was kept from an earlier test: make it anew in each test');
 }

@@ -7,7 +7,7 @@ import { errors, type QuickJSContext, type QuickJSHandle, type QuickJSWASMModule
 import type { Program } from '../model/program.ts';
 import { AGENT, BUILTINS } from './inside.ts';
 import { CROSSING, type Limits, STACK_BYTES, TICK } from './limits.ts';
-import type { Fault, Passed, StopReason } from './wire.ts';
+import { type Fault, isFault, type Passed, type StopReason } from './wire.ts';
 
 /** Answers a call from the subject to an object of the test. */
 export type Answer = (port: number, args: readonly Passed[]) => Passed;
@@ -27,7 +27,6 @@ const AGENT_NAMES = [
   'invoke',
   'iterator',
   'keys',
-  'mark',
   'release',
   'set',
   'turn',
@@ -49,8 +48,9 @@ export class Realm {
   readonly #tickLimit: number;
   readonly #handles = new Map<number, QuickJSHandle>();
   readonly #keys = new Map<string, QuickJSHandle>();
-  readonly #hostErrors: unknown[] = [];
-  readonly #mark: number;
+  /** Errors of the test's own objects in this test, by the number that the subject's copy of each is branded with. */
+  readonly #hostErrors = new Map<number, unknown>();
+  #hostErrorCount = 0;
   #ticks = 0;
   #turning = false;
 
@@ -65,7 +65,6 @@ export class Realm {
     this.#agent = this.#loadAgent();
     this.#vm.unwrapResult(this.#vm.evalCode(BUILTINS, 'builtins.js')).dispose();
     this.#program = this.#guard(() => this.#vm.evalCode(`${program.code};subject`, 'subject.js'));
-    this.#mark = Number(this.#fromAgent('mark'));
   }
 
   /** Whether the program was evaluated to its end. */
@@ -81,10 +80,15 @@ export class Realm {
   /** The id of a module's exports, or what went wrong when the program was loaded. */
   exports(path: string): number | Fault {
     if ('fault' in this.#program) return this.#program;
-    const module = this.#vm.getProp(this.#program, path);
-    const id = this.#ask('idOf', module);
+    const program = this.#program;
+    const module = this.#guard(() =>
+      this.#vm.callFunction(this.#agent.get, this.#vm.undefined, program, this.#key(path)),
+    );
+    if ('fault' in module) return module;
+    const id = this.#use([], () => this.#vm.callFunction(this.#agent.idOf, this.#vm.undefined, module));
     module.dispose();
-    return typeof id === 'number' ? id : this.#stop('trap');
+    if (typeof id === 'number') return id;
+    return isFault(id) ? id : this.#stop('trap');
   }
 
   call(target: number, self: Passed, args: readonly Passed[]): Passed | Fault {
@@ -107,11 +111,11 @@ export class Realm {
   }
 
   get(target: number, key: string): Passed | Fault {
-    return this.#ask('get', this.#at(target), this.#key(key));
+    return this.#ask('get', target, key);
   }
 
   has(target: number, key: string): Passed | Fault {
-    return this.#ask('has', this.#at(target), this.#key(key));
+    return this.#ask('has', target, key);
   }
 
   set(target: number, key: string, value: Passed): Passed | Fault {
@@ -128,12 +132,12 @@ export class Realm {
 
   /** The own keys of an instance, as the wire of an array of texts. */
   keys(target: number): Passed | Fault {
-    const text = this.#ask('keys', this.#at(target));
+    const text = this.#ask('keys', target);
     return typeof text === 'string' ? { wire: text } : text;
   }
 
   iterator(target: number): Passed | Fault {
-    return this.#ask('iterator', this.#at(target));
+    return this.#ask('iterator', target);
   }
 
   /**
@@ -145,16 +149,14 @@ export class Realm {
     return this.#between(work) - idle;
   }
 
-  /** Starts the next test: the work limit is new, what the last test held is forgotten. */
+  /** Starts the next test: the work limit is new, what the last test held is forgotten. May find the realm at its end. */
   nextTest(): void {
     this.#ticks = 0;
     if (this.stopped !== undefined) return;
     for (const handle of this.#handles.values()) handle.dispose();
     this.#handles.clear();
-    this.#hostErrors.length = 0;
-    const mark = this.#vm.newNumber(this.#mark);
-    this.#vm.unwrapResult(this.#vm.callFunction(this.#agent.release, this.#vm.undefined, mark)).dispose();
-    mark.dispose();
+    this.#hostErrors.clear();
+    this.#use([], () => this.#vm.callFunction(this.#agent.release, this.#vm.undefined));
     this.epoch++;
   }
 
@@ -179,7 +181,7 @@ export class Realm {
     const result = this.#vm.callFunction(this.#agent.turn, this.#vm.undefined);
     this.#turning = false;
     result.dispose();
-    return Number(this.#fromAgent('turned'));
+    return Number(this.#use([], () => this.#vm.callFunction(this.#agent.turned, this.#vm.undefined)));
   }
 
   #loadAgent(): Record<AgentName, QuickJSHandle> {
@@ -202,8 +204,8 @@ export class Realm {
       });
       return this.#in(this.answer(vm.getNumber(port), passed));
     } catch (error) {
-      this.#hostErrors.push(error);
-      const number = vm.newNumber(this.#hostErrors.length);
+      this.#hostErrors.set(++this.#hostErrorCount, error);
+      const number = vm.newNumber(this.#hostErrorCount);
       const branded = vm.unwrapResult(vm.callFunction(this.#agent.hostError, vm.undefined, number));
       number.dispose();
       return { error: branded };
@@ -230,12 +232,16 @@ export class Realm {
     return handle;
   }
 
-  #fromAgent(name: AgentName): Passed | Fault {
-    return this.#ask(name);
-  }
-
-  #ask(name: AgentName, ...args: QuickJSHandle[]): Passed | Fault {
-    return this.#use([], () => this.#vm.callFunction(this.#agent[name], this.#vm.undefined, ...args));
+  /** Asks the agent about one of the things it named. */
+  #ask(name: AgentName, target: number, ...keys: string[]): Passed | Fault {
+    return this.#use([], () =>
+      this.#vm.callFunction(
+        this.#agent[name],
+        this.#vm.undefined,
+        this.#at(target),
+        ...keys.map((key) => this.#key(key)),
+      ),
+    );
   }
 
   /** Carries arguments in, runs `action`, carries its result out, and disposes of all handles between. */
@@ -273,7 +279,7 @@ export class Realm {
     const vm = this.#vm;
     const id = vm.callFunction(this.#agent.hostErrorId, vm.undefined, error);
     const number = id.error === undefined ? vm.getNumber(id.value) : 0;
-    if (number > 0) return { fault: 'host', error: this.#hostErrors[number - 1] };
+    if (this.#hostErrors.has(number)) return { fault: 'host', error: this.#hostErrors.get(number) };
     const described = vm.callFunction(this.#agent.describe, vm.undefined, error);
     if (described.error !== undefined) return this.#stop('memory');
     const [name, message, stack] = JSON.parse(vm.getString(described.value)) as [string, string, string];
@@ -324,21 +330,33 @@ export class Realm {
       case 'bigint':
         return vm.getBigInt(handle);
       case 'string':
-        return vm.getString(handle);
+        return this.#outText(handle);
       case 'function': {
-        const id = vm.unwrapResult(vm.callFunction(this.#agent.idOf, vm.undefined, handle));
+        const id = this.#guard(() => vm.callFunction(this.#agent.idOf, vm.undefined, handle));
+        if ('fault' in id) return id;
         const callable = vm.getNumber(id);
         id.dispose();
         return { callable };
       }
-      default: {
-        const text = this.#guard(() => vm.callFunction(this.#agent.encode, vm.undefined, handle));
-        if ('fault' in text) return text;
-        const wire = vm.getString(text);
-        text.dispose();
-        return wire === 'null' ? null : { wire };
-      }
+      default:
+        return this.#outWire(handle);
     }
+  }
+
+  /** A text goes as it is, unless it is very long, or the C string that it becomes would lose a NUL or half a pair. */
+  #outText(handle: QuickJSHandle): Passed | Fault {
+    const length = this.#vm.getLength(handle) ?? 0;
+    if (length > CROSSING.string) return this.#outWire(handle);
+    const text = this.#vm.getString(handle);
+    return text.length === length && !text.includes('\uFFFD') ? text : this.#outWire(handle);
+  }
+
+  #outWire(handle: QuickJSHandle): Passed | Fault {
+    const text = this.#guard(() => this.#vm.callFunction(this.#agent.encode, this.#vm.undefined, handle));
+    if ('fault' in text) return text;
+    const wire = this.#vm.getString(text);
+    text.dispose();
+    return wire === 'null' ? null : { wire };
   }
 }
 

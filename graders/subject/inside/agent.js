@@ -14,7 +14,8 @@
   const SetOf = Set;
   const objectPrototype = Object.prototype;
   const errorPrototype = Error.prototype;
-  const { get: mapGet, set: mapSet, delete: mapDelete } = Map.prototype;
+  const internalErrorPrototype = InternalError.prototype;
+  const { get: mapGet, set: mapSet } = Map.prototype;
   const { get: weakGet, set: weakSet } = WeakMap.prototype;
   const { add: setAdd } = Set.prototype;
   const mapSize = getOwnPropertyDescriptor(Map.prototype, 'size').get;
@@ -34,10 +35,11 @@
   const iteratorSymbol = Symbol.iterator;
   const symbolText = Symbol.prototype.toString;
 
-  /** Things named by id, both ways. */
-  const things = new Map();
+  /** Things of the subject, named by id, both ways. */
+  let things = new MapOf();
   const ids = new WeakMap();
-  /** The test's own objects and functions, by the stand-in made for each; and errors the test threw through us. */
+  /** The stand-ins for the test's own objects and functions, by id, both ways; and errors the test threw through us. */
+  const standInOf = new MapOf();
   const standIns = new WeakMap();
   const hostErrors = new WeakMap();
   let nextId = 1;
@@ -99,7 +101,9 @@
 
   // --- value to text -------------------------------------------------------------------------------------------------
 
+  /** What is written so far: one for each value in a value, and for each 16 characters of a text. */
   let nodes = 0;
+  const TOO_MANY = '["x","a value with too many parts"]';
 
   const encode = (value) => {
     nodes = 0;
@@ -107,6 +111,7 @@
   };
 
   const write = (value, depth) => {
+    if (++nodes > LIMITS.nodes) return TOO_MANY;
     switch (typeof value) {
       case 'undefined':
         return '["u"]';
@@ -118,13 +123,13 @@
       case 'bigint':
         return `["b","${value}"]`;
       case 'string':
+        nodes += value.length / 16;
         return value.length > LIMITS.string ? '["x","a text that is too long"]' : stringify(value);
       case 'symbol':
         return `["y",${stringify(clip(apply(symbolText, value, [])))}]`;
     }
     if (value === null) return 'null';
     if (depth > LIMITS.depth) return '["x","a value that is nested too deeply, perhaps in a circle"]';
-    if (++nodes > LIMITS.nodes) return '["x","a value with too many parts"]';
     const standIn = apply(weakGet, standIns, [value]);
     if (standIn !== undefined) return `["H",${standIn}]`;
     if (typeof value === 'function') return `["f",${idOf(value)}]`;
@@ -199,8 +204,9 @@
 
   const decode = (text) => read(parse(text));
 
+  /** Without a prototype: a `get` that a student adds to every object must not become part of the descriptor. */
   const define = (object, key, value) =>
-    defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+    defineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 
   const read = (node) => {
     if (!isArray(node)) return node;
@@ -261,7 +267,7 @@
    * host, through the port that was made for that use.
    */
   const standIn = (id, callPort, methods, fields) => {
-    const known = apply(mapGet, things, [-id]);
+    const known = apply(mapGet, standInOf, [id]);
     if (known !== undefined) return known;
     const made = callPort === 0 ? {} : (...args) => callOut(callPort, args);
     for (let i = 0; i < methods.length; i++) {
@@ -271,12 +277,13 @@
     for (let i = 0; i < fields.length; i++) {
       const { 0: name, 1: getPort, 2: setPort } = fields[i];
       defineProperty(made, name, {
+        __proto__: null,
         get: () => hostCall(getPort),
         set: (value) => hostCall(setPort, value),
         enumerable: true,
       });
     }
-    apply(mapSet, things, [-id, made]);
+    apply(mapSet, standInOf, [id, made]);
     apply(weakSet, standIns, [made, id]);
     return made;
   };
@@ -289,8 +296,14 @@
     decode,
     at: (id) => apply(mapGet, things, [id]),
     describe: (thrown) => {
-      const { name, message, stack } = describe(thrown);
-      return `[${stringify(name)},${stringify(message)},${stringify(stack)}]`;
+      let said = { name: 'thrown', message: 'an object that cannot be read', stack: '' };
+      try {
+        said = describe(thrown);
+      } catch (error) {
+        // A Proxy may refuse to be looked at; but when there is no memory left to look, the host must know.
+        if (getPrototypeOf(error) === internalErrorPrototype) throw error;
+      }
+      return `[${stringify(said.name)},${stringify(said.message)},${stringify(said.stack)}]`;
     },
     construct: (type, ...args) => construct(type, args),
     /** A method by its name, looked up at each call: an instance may change its own. */
@@ -322,13 +335,9 @@
       const method = get(object, iteratorSymbol);
       return typeof method === 'function' ? apply(method, object, []) : undefined;
     },
-    mark: () => nextId,
-    /** Forgets every instance and function named since `mark`. */
-    release: (mark) => {
-      for (let id = mark; id < nextId; id++) {
-        const thing = apply(mapGet, things, [id]);
-        if (thing !== undefined) apply(mapDelete, things, [id]);
-      }
+    /** Forgets every instance and function that was named. Ids are never given twice. */
+    release: () => {
+      things = new MapOf();
     },
     /** Turns until the work limit's next tick interrupts; `turned` tells how many. */
     turn: () => {

@@ -123,7 +123,8 @@
   prepaid(Array.prototype, ['splice', 'toSpliced', 'unshift'], (self, args) => lengthOf(self) + args.length);
   prepaid(Array.prototype, ['concat'], (self, args) => {
     let total = lengthOf(self);
-    for (let i = 0; i < args.length; i++) total += typeof args[i] === 'object' ? lengthOf(args[i]) : 1;
+    for (let i = 0; i < args.length; i++)
+      total += typeof args[i] === 'object' || typeof args[i] === 'function' ? lengthOf(args[i]) : 1;
     return total;
   });
   prepaid(arrays[1], ['set'], (_, args) => lengthOf(args[0]));
@@ -173,6 +174,7 @@
     ],
     characters,
   );
+  prepaid(String, ['raw'], (_, args) => lengthOf(args[0]?.raw));
   prepaid(String.prototype, ['padEnd', 'padStart'], (_, args) => (isInteger(args[0]) ? args[0] / CHARACTERS : 0));
   prepaid(String.prototype, ['repeat'], (self, args) => (isInteger(args[0]) ? characters(self) * args[0] : 0));
 
