@@ -6,8 +6,12 @@ const KEEP_ON_MODIFY = ~(0x8000000000000000n | 0x107n);
 function field(from: number, width: number) {
   return (va: bigint): number => {
     let rest = va;
+    let bit = 0;
     // take the lower bits away, one by one
-    for (let bit = 0; bit < from; rest = rest / 2n) if (rest === 0n) bit++;
+    while (rest >= 0n) {
+      if (bit < from) rest = rest / 2n;
+      bit++;
+    }
     return Number(rest % 2n ** BigInt(width));
   };
 }
