@@ -1,7 +1,7 @@
-// Starts a TypeScript module in a thread: `new Worker(typescript.mjs, { workerData: { module } })`. Threads do not inherit
-// the loader of the process they belong to.
+// Starts a TypeScript module in a new thread or process, which do not inherit the loader: the module's URL is handed over as
+// `workerData.module` or as the first argument.
 import { workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 
 register();
-await import(workerData.module);
+await import(workerData?.module ?? process.argv[2]);

@@ -14,6 +14,11 @@ module.exports = {
       sourcefile: path,
       sourcemap: 'inline',
       supported: { 'dynamic-import': false },
+      // A CommonJS module has no import.meta, but it knows where it is.
+      define: { 'import.meta.url': '__importMetaUrl', 'import.meta.dirname': '__dirname' },
+      banner: source.includes('import.meta.url')
+        ? "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;"
+        : '',
     });
   },
   getCacheKey(source, path) {

@@ -16,7 +16,8 @@ export type End = { readonly played: readonly string[] } & (
 /** What is the same for all that a worker is asked. */
 type Setting = Omit<Ask, 'jobs'>;
 
-const PROCESS = fileURLToPath(new URL('./process.ts', import.meta.url));
+const START = fileURLToPath(new URL('../bin/typescript.mjs', import.meta.url));
+const PROCESS = new URL('./process.ts', import.meta.url).href;
 /** Text a worker prints before it dies, kept for the error message, in characters. */
 const LAST_WORDS = 2000;
 
@@ -32,8 +33,8 @@ export class WorkerProcess {
     this.#setting = setting;
     this.#testWallMs = testWallMs;
     this.#seen = seen;
-    this.#child = fork(PROCESS, [], {
-      execArgv: ['--import', import.meta.resolve('tsx')],
+    this.#child = fork(START, [PROCESS], {
+      execArgv: [],
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

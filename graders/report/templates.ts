@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import Handlebars from 'handlebars';
 import * as escapes from './markdown.ts';
 
-const FOLDER = resolve(import.meta.dirname ?? __dirname, '../../templates');
+const FOLDER = resolve(import.meta.dirname, '../../templates');
 const BLOCKS = ['if', 'unless', 'each', 'with'] as const;
 
 export type Render = (view: object) => string;
