@@ -1,7 +1,7 @@
 /** `osgrade sample`: an invented class as Moodle and Canvas would give it, and, with --grade, a tour through the whole kit. */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { agreement, gradeSample, writeSample } from '../authoring/sample/grade.ts';
+import { join, relative } from 'node:path';
+import { type Agreement, agreement, gradeSample, writeSample } from '../authoring/sample/grade.ts';
 import { hasSample, SAMPLED, type Sample, sampleOf } from '../authoring/sample.ts';
 import { assignmentIds, COURSE, loadAssignment } from '../course.ts';
 import { GraderError } from '../errors.ts';
@@ -47,41 +47,13 @@ async function written(assignments: readonly Assignment[], out: string): Promise
 
 async function graded(assignments: readonly Assignment[], options: SampleOptions): Promise<[string[], boolean]> {
   const started = Date.now();
-  const look: string[] = [];
-  const differences: string[] = [];
-  const counts: string[] = [];
-  let students = 0;
-  let agreeing = 0;
-  for (const assignment of assignments) {
-    const { id } = assignment;
-    const sample = await sampleOf(COURSE, assignment);
-    const out = { moodle: join('results', id), canvas: join('results', `${id}-canvas`) };
-    const bars: { end(): void }[] = [];
-    const watch = (system: keyof typeof out) => {
-      const bar = progressOn(process.stderr, `${id} from ${system}`);
-      bars.push(bar);
-      return bar;
-    };
-    const how = { sample: join(options.out, id), out, workers: options.jobs ?? availableParallelism(), watch };
-    const both = await gradeSample(COURSE, id, sample, how).finally(() => {
-      for (const bar of bars) bar.end();
-    });
-    const found = agreement(sample, both);
-    students += found.students;
-    agreeing += found.agreeing;
-    counts.push(`${found.students} students of ${id}`);
-    differences.push(...found.differences.map((says) => `  ${id}, ${says}`));
-    look.push(
-      `${assignment.title}:`,
-      `  ${join(out.moodle, 'class.html')}   the class on one page, with a link to what each student is told`,
-      `  ${join(out.moodle, 'bundle')}   the filled-in worksheet and the feedback, to upload to Moodle`,
-      `  ${join(out.canvas, 'bundle')}   the same for Canvas`,
-      `  ${join(how.sample)}   what Moodle and Canvas gave: the submissions, and files for the grades`,
-      `  ${join('assignments', id, 'handout.md')}   what the students were asked`,
-    );
-  }
+  const tours: Tour[] = [];
+  for (const assignment of assignments) tours.push(await tour(assignment, options));
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  const holds = differences.length === 0 && agreeing === students;
+  const students = sum(tours.map(({ found }) => found.students));
+  const agreeing = sum(tours.map(({ found }) => found.agreeing));
+  const differences = tours.flatMap(({ id, found }) => found.differences.map((says) => `  ${id}, ${says}`));
+  const counts = tours.map(({ id, found }) => `${found.students} students of ${id}`);
   const lines = [
     '',
     `An invented class was handed in twice, as Moodle and as Canvas would give it: ${counts.join(', ')}.`,
@@ -89,9 +61,42 @@ async function graded(assignments: readonly Assignment[], options: SampleOptions
     ...(differences.length === 0 ? [] : ['', `${differences.length} not as written down:`, ...differences]),
     '',
     'Look at:',
-    ...look,
+    ...tours.flatMap(({ look }) => look),
   ];
-  return [lines, holds];
+  return [lines, differences.length === 0];
+}
+
+/** What came of one assignment's class, and where to look. */
+interface Tour {
+  readonly id: string;
+  readonly found: Agreement;
+  readonly look: readonly string[];
+}
+
+async function tour(assignment: Assignment, options: SampleOptions): Promise<Tour> {
+  const { id, title } = assignment;
+  const sample = await sampleOf(COURSE, assignment);
+  const progress = progressOn(process.stderr, id);
+  const how = {
+    sample: join(options.out, id),
+    out: { moodle: join('results', id), canvas: join('results', `${id}-canvas`) },
+    workers: options.jobs ?? availableParallelism(),
+    watch: progress,
+  };
+  const both = await gradeSample(COURSE, assignment, sample, how).finally(() => progress.end());
+  const look = [
+    `${title}:`,
+    `  ${join(how.out.moodle, 'class.html')}   the class on one page, with a link to what each student is told`,
+    `  ${join(how.out.moodle, 'bundle')}   the filled-in worksheet and the feedback, to upload to Moodle`,
+    `  ${join(how.out.canvas, 'bundle')}   the same for Canvas`,
+    `  ${how.sample}   what Moodle and Canvas gave: the submissions, and the files for the grades`,
+    `  ${relative('', join(assignment.folder, 'handout.md'))}   what the students were asked`,
+  ];
+  return { id, found: agreement(sample, both), look };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function handedIn({ students }: Sample): number {

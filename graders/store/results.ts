@@ -98,7 +98,7 @@ export class ResultsFolder {
   #read(key: string): Result | undefined {
     const path = join(this.path, key, 'result.json');
     if (!existsSync(path)) return undefined;
-    const parsed = Result.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    const parsed = Result.safeParse(jsonIn(path));
     return parsed.success ? parsed.data : undefined;
   }
 
@@ -114,7 +114,17 @@ function readManifest(folder: string, advice: string): Manifest {
   if (!existsSync(path)) {
     throw new GraderError('OUTPUT_FOREIGN', `${folder} is not a results folder: it has no manifest.json. ${advice}`);
   }
-  const parsed = Manifest.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const parsed = Manifest.safeParse(jsonIn(path));
   if (!parsed.success) throw new GraderError('RESULT_INVALID', `${path} is damaged. ${advice}`, parsed.error);
   return parsed.data;
+}
+
+/** What a file says, or undefined if it is no JSON: what does not fit is found by its schema. */
+export function jsonIn(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

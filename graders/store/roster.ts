@@ -1,10 +1,10 @@
 /** `intake.json`: who handed in and from where, kept so that a bundle can be packed again without the class's zip. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GraderError } from '../errors.ts';
 import type { Intake, Submission } from '../model/submission.ts';
-import type { ResultsFolder } from './results.ts';
+import { jsonIn, type ResultsFolder } from './results.ts';
 
 const Origin = z.discriminatedUnion('system', [
   z.strictObject({ system: z.literal('folder'), folder: z.string() }),
@@ -48,7 +48,7 @@ export function keepRoster(folder: ResultsFolder, { system, submissions, unmatch
 /** @throws GraderError RESULT_INVALID */
 export function readRoster(folder: ResultsFolder): Roster {
   const path = join(folder.path, FILE);
-  const parsed = Roster.safeParse(existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined);
+  const parsed = Roster.safeParse(existsSync(path) ? jsonIn(path) : undefined);
   if (!parsed.success) {
     throw new GraderError('RESULT_INVALID', `${path} is missing or damaged. Grade the class again into this folder.`);
   }
