@@ -9,7 +9,7 @@ import { parsed } from '../sources.ts';
 const Source = z
   .string()
   .regex(
-    /^(reference|starter|empty-zip|(example|mutant|class)\/[^/]+)$/,
+    /^(reference|starter|empty-zip|(example|mutant|class)\/[^/.][^/]*)$/,
     'must be reference, starter, empty-zip, example/<name>, mutant/<name> or class/<name>',
   );
 

@@ -1,24 +1,32 @@
 /** Grades a sample class from both of its zips, and holds what comes out against what was written down before. */
 import { join } from 'node:path';
 import type { Course } from '../../course.ts';
+import type { Assignment } from '../../model/assignment.ts';
 import type { Result } from '../../model/result.ts';
-import type { Origin } from '../../model/submission.ts';
+import type { Origin, Submission } from '../../model/submission.ts';
+import { assess } from '../../pipeline/assess.ts';
 import { type Graded, grade, type Watch } from '../../pipeline.ts';
+import { intake } from '../../stages/intake.ts';
+import { assessorHash, submissionHash } from '../../store/hash.ts';
+import { ResultsFolder } from '../../store/results.ts';
 import { writeWhole } from '../../store/write.ts';
 import { SAMPLED, type Sample } from '../sample.ts';
 import { userId } from './canvas.ts';
 import type { Attempt, Enrolled } from './enrolled.ts';
 import { participantId } from './moodle.ts';
 
-export type System = keyof typeof SAMPLED;
+const SYSTEMS = ['moodle', 'canvas'] as const satisfies readonly (keyof typeof SAMPLED)[];
+type System = (typeof SYSTEMS)[number];
+export type BySystem<T> = Readonly<Record<System, T>>;
 
 export interface How {
   /** Folder where the sample class is written to. */
   readonly sample: string;
   /** Folder of the results, by system. */
-  readonly out: Readonly<Record<System, string>>;
+  readonly out: BySystem<string>;
   readonly workers: number;
-  readonly watch: (system: System) => Watch;
+  /** Told of the submissions of both systems. */
+  readonly watch: Watch;
 }
 
 /** @throws GraderError OUTPUT_FAILED */
@@ -26,21 +34,60 @@ export function writeSample({ files }: Sample, folder: string): void {
   for (const [name, content] of files) writeWhole(join(folder, name), content);
 }
 
-/** One after the other, each with the grade file of its system filled in. @throws GraderError */
+/**
+ * Both zips bring the same files, so they are assessed together: what is the same is played once. Then each goes the way
+ * of any class, with the grade file of its system filled in, and finds its results there.
+ * @throws GraderError; what is graded by then is kept, and the next run goes on from there
+ */
 export async function gradeSample(
   course: Course,
-  assignment: string,
+  assignment: Assignment,
   sample: Sample,
-  { sample: folder, out, workers, watch }: How,
-): Promise<Readonly<Record<System, Graded>>> {
-  writeSample(sample, folder);
+  how: How,
+): Promise<BySystem<Graded>> {
+  writeSample(sample, how.sample);
+  await assessTogether(course, assignment, how);
   const from = async (system: System): Promise<Graded> => {
-    const { submissions, grades } = SAMPLED[system];
+    const { grades } = SAMPLED[system];
     const gradeFile = { name: grades, bytes: sample.files.get(grades) ?? new Uint8Array() };
-    const source = join(folder, submissions);
-    return grade(course, { assignment, source, out: out[system], workers, gradeFile, column: null }, watch(system));
+    const { workers } = how;
+    const { id } = assignment;
+    const request = {
+      assignment: id,
+      source: zipOf(how, system),
+      out: how.out[system],
+      workers,
+      gradeFile,
+      column: null,
+    };
+    return grade(course, request, { begin: () => undefined, graded: () => undefined });
   };
   return { moodle: await from('moodle'), canvas: await from('canvas') };
+}
+
+async function assessTogether(course: Course, assignment: Assignment, how: How): Promise<void> {
+  const assessor = assessorHash(course, assignment);
+  const fresh = new Map<Submission, (result: Result) => void>();
+  let submissions = 0;
+  for (const system of SYSTEMS) {
+    const folder = ResultsFolder.open(how.out[system], assignment.id);
+    for (const submission of (await intake(zipOf(how, system))).submissions) {
+      const hash = submissionHash(assessor, submission);
+      submissions++;
+      if (folder.known(submission.key, hash) !== undefined) continue;
+      fresh.set(submission, (result) => folder.keep(hash, result));
+    }
+  }
+  how.watch.begin(submissions, submissions - fresh.size);
+  const { workers } = how;
+  await assess(course, assignment, [...fresh.keys()], { workers, order: null }, (submission, result) => {
+    fresh.get(submission)?.(result);
+    how.watch.graded(result);
+  });
+}
+
+function zipOf(how: How, system: System): string {
+  return join(how.sample, SAMPLED[system].submissions);
 }
 
 export interface Agreement {
@@ -52,12 +99,10 @@ export interface Agreement {
   readonly differences: readonly string[];
 }
 
-export function agreement({ students }: Sample, graded: Readonly<Record<System, Graded>>): Agreement {
+export function agreement({ students }: Sample, graded: BySystem<Graded>): Agreement {
   const handedIn = students.flatMap((each) => (each.attempt === null ? [] : [{ ...each, attempt: each.attempt }]));
-  const wrong = handedIn.map((each) =>
-    (['moodle', 'canvas'] as const).flatMap((system) => differences(each, system, graded[system])),
-  );
-  const strangers = (['moodle', 'canvas'] as const).flatMap((system) => {
+  const wrong = handedIn.map((each) => SYSTEMS.flatMap((system) => differences(each, system, graded[system])));
+  const strangers = SYSTEMS.flatMap((system) => {
     const { roster } = graded[system];
     const more = roster.submissions.length - handedIn.length;
     return [
