@@ -187,7 +187,7 @@ describe('zone-fallback', () => {
         const node = new Node(plain(pages));
         for (const step of list) node.step(step);
       },
-      40,
+      25,
     );
   });
 
@@ -225,18 +225,18 @@ describe('ladder', () => {
         const node = new Node(given);
         for (const step of list) node.step(step);
       },
-      40,
+      25,
     );
   });
 
   test.each(Object.keys(REQUESTS) as Request[])('%s drains a node as far as it may', (gfp) => {
     const node = new Node([
-      zoneOf(0, 12, 4, 5, [0, 1, 3, 3]),
-      zoneOf(1, 16, 6, 8, [0, 0, 2, 4]),
-      zoneOf(2, 24, 8, 10, [0, 0, 0, 1]),
-      zoneOf(3, 16, 7, 9, [0, 0, 0, 0]),
+      zoneOf(0, 8, 4, 5, [0, 1, 3, 3]),
+      zoneOf(1, 10, 4, 6, [0, 0, 2, 3]),
+      zoneOf(2, 12, 5, 7, [0, 0, 0, 1]),
+      zoneOf(3, 8, 4, 6, [0, 0, 0, 0]),
     ]);
-    for (let i = 0; i < 68; i++) node.step({ kind: 'alloc', gfp, order: 0 });
+    for (let i = 0; i < 38; i++) node.step({ kind: 'alloc', gfp, order: 0 });
   });
 });
 
