@@ -16,6 +16,10 @@ export const SAMPLED = {
   canvas: { submissions: 'canvas-submissions.zip', grades: 'canvas-gradebook.csv' },
 } as const;
 
+export const SYSTEMS = ['moodle', 'canvas'] as const satisfies readonly (keyof typeof SAMPLED)[];
+export type System = (typeof SYSTEMS)[number];
+export type BySystem<T> = Readonly<Record<System, T>>;
+
 export interface Sample {
   readonly students: readonly Enrolled[];
   /** By the names in `SAMPLED`: the same bytes for the same course, everywhere. */

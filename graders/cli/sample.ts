@@ -1,7 +1,8 @@
 /** `osgrade sample`: an invented class as Moodle and Canvas would give it, and, with --grade, a tour through the whole kit. */
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { type Agreement, agreement, gradeSample, writeSample } from '../authoring/sample/grade.ts';
+import { type Agreement, agreement } from '../authoring/sample/agreement.ts';
+import { gradeSample, writeSample } from '../authoring/sample/grade.ts';
 import { hasSample, SAMPLED, type Sample, sampleOf } from '../authoring/sample.ts';
 import { assignmentIds, COURSE, loadAssignment } from '../course.ts';
 import { GraderError } from '../errors.ts';

@@ -5,8 +5,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Agreement, agreement, type BySystem, gradeSample } from '../authoring/sample/grade.ts';
-import { hasSample, type Sample, sampleOf } from '../authoring/sample.ts';
+import { type Agreement, agreement } from '../authoring/sample/agreement.ts';
+import { gradeSample } from '../authoring/sample/grade.ts';
+import { type BySystem, hasSample, type Sample, sampleOf } from '../authoring/sample.ts';
 import { assignmentIds, COURSE, loadAssignment } from '../course.ts';
 import { parseCsv } from '../lms/grades/csv.ts';
 import type { Graded } from '../pipeline.ts';

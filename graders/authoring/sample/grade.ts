@@ -1,23 +1,16 @@
-/** Grades a sample class from both of its zips, and holds what comes out against what was written down before. */
+/** Grades a sample class from both of its zips. */
 import { join } from 'node:path';
 import type { Course } from '../../course.ts';
 import type { Assignment } from '../../model/assignment.ts';
 import type { Result } from '../../model/result.ts';
-import type { Origin, Submission } from '../../model/submission.ts';
+import type { Submission } from '../../model/submission.ts';
 import { assess } from '../../pipeline/assess.ts';
 import { type Graded, grade, type Watch } from '../../pipeline.ts';
 import { intake } from '../../stages/intake.ts';
 import { assessorHash, submissionHash } from '../../store/hash.ts';
 import { ResultsFolder } from '../../store/results.ts';
 import { writeWhole } from '../../store/write.ts';
-import { SAMPLED, type Sample } from '../sample.ts';
-import { userId } from './canvas.ts';
-import type { Attempt, Enrolled } from './enrolled.ts';
-import { participantId } from './moodle.ts';
-
-const SYSTEMS = ['moodle', 'canvas'] as const satisfies readonly (keyof typeof SAMPLED)[];
-type System = (typeof SYSTEMS)[number];
-export type BySystem<T> = Readonly<Record<System, T>>;
+import { type BySystem, SAMPLED, type Sample, SYSTEMS, type System } from '../sample.ts';
 
 export interface How {
   /** Folder where the sample class is written to. */
@@ -88,54 +81,4 @@ async function assessTogether(course: Course, assignment: Assignment, how: How):
 
 function zipOf(how: How, system: System): string {
   return join(how.sample, SAMPLED[system].submissions);
-}
-
-export interface Agreement {
-  /** Students who handed in. */
-  readonly students: number;
-  /** Those with the verdict and the points that were written down, from both systems. */
-  readonly agreeing: number;
-  /** A sentence for everything that is not as written down. */
-  readonly differences: readonly string[];
-}
-
-export function agreement({ students }: Sample, graded: BySystem<Graded>): Agreement {
-  const handedIn = students.flatMap((each) => (each.attempt === null ? [] : [{ ...each, attempt: each.attempt }]));
-  const wrong = handedIn.map((each) => SYSTEMS.flatMap((system) => differences(each, system, graded[system])));
-  const strangers = SYSTEMS.flatMap((system) => {
-    const { roster } = graded[system];
-    const more = roster.submissions.length - handedIn.length;
-    return [
-      ...(more > 0 ? [`From ${system} there are ${more} submissions that nobody handed in.`] : []),
-      ...roster.unmatched.map(({ entry, says }) => `From ${system}, ${entry}: ${says}`),
-    ];
-  });
-  return {
-    students: handedIn.length,
-    agreeing: wrong.filter((sentences) => sentences.length === 0).length,
-    differences: [...wrong.flat(), ...strangers],
-  };
-}
-
-function differences(each: Enrolled & { readonly attempt: Attempt }, system: System, graded: Graded): string[] {
-  const { hands_in, packed, verdict, points } = each.attempt.student;
-  const result = resultOf(each, graded);
-  const found = result === undefined ? 'was not graded' : `is ${came(result.verdict, result.milli)}`;
-  if (found === `is ${came(verdict, points * 1000)}`) return [];
-  const expected = came(verdict, points * 1000);
-  return [
-    `${each.name} <${each.email}> (${hands_in}, ${packed}), from ${system}: ${found}, written down was ${expected}.`,
-  ];
-}
-
-function came(verdict: Result['verdict'], milli: number): string {
-  return `${verdict} with ${milli / 1000} points`;
-}
-
-function resultOf(each: Enrolled, { results, roster }: Graded): Result | undefined {
-  const theirs = (origin: Origin): boolean =>
-    (origin.system === 'moodle' && origin.participant === participantId(each)) ||
-    (origin.system === 'canvas' && origin.user === userId(each));
-  const key = roster.submissions.find(({ origin }) => theirs(origin))?.key;
-  return results.find(({ submission }) => submission.key === key);
 }

@@ -2,8 +2,8 @@ import type { Assignment } from '../../model/assignment.ts';
 import type { Result } from '../../model/result.ts';
 import type { VerdictKind } from '../../model/verdict.ts';
 import type { Graded } from '../../pipeline.ts';
+import { agreement } from '../sample/agreement.ts';
 import type { Enrolled } from '../sample/enrolled.ts';
-import { agreement } from '../sample/grade.ts';
 
 const ASSIGNMENT: Assignment = {
   id: '07-twice',
