@@ -84,13 +84,14 @@ export function violations(sources: Sources, table: ImportTable): readonly strin
   const inner = imports.filter(({ isPackage }) => !isPackage);
   const outer = imports.filter(({ isPackage }) => isPackage);
   const files = [...sources.keys()].filter((path) => !isTest(path));
-  return [
+  const found = [
     ...inner.flatMap((one) => forbidden(one, sources, table) ?? []),
     ...outer
       .filter(({ from, to }) => !(table.doors.get(to) ?? []).some((door) => within(asRoom(from), door)))
       .map(({ from, to }) => `${from} imports ${to}, which has no door there`),
     ...unused(files, inner, outer, table),
   ];
+  return [...new Set(found)];
 }
 
 function forbidden({ from, to }: Import, sources: Sources, { rooms }: ImportTable): string | undefined {
