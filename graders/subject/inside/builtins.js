@@ -233,6 +233,20 @@
     defineProperty(globalThis, name, { value: paid, writable: true, configurable: true });
   }
 
+  // The interpreter's own gives a negative number when it cuts at a multiple of 32 bits and the highest bit kept is set.
+  const BigIntOf = BigInt;
+  replace(
+    BigInt,
+    'asUintN',
+    (native) =>
+      ({
+        mended(bits, value) {
+          const cut = apply(native, BigIntOf, [bits, value]);
+          return cut < 0n ? cut + (1n << BigIntOf(bits)) : cut;
+        },
+      }).mended,
+  );
+
   // No clock and no chance: the same submission does the same on every machine, at any time. And a line that was left in
   // to look at a value shows nothing here, but does no harm.
   let state = 0x2545f491;
