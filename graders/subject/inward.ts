@@ -77,7 +77,10 @@ export class Inward {
   #writeObject(value: object): string {
     const id = this.#idOfSubjects(value);
     if (id !== undefined) return `["i",${id}]`;
-    if (Array.isArray(value)) return `["a"${value.map((item) => `,${this.#write(item)}`).join('')}]`;
+    if (Array.isArray(value)) {
+      const items = Array.from(value, (item: unknown, i) => (i in value ? `,${this.#write(item)}` : ',["h"]'));
+      return `["a"${items.join('')}]`;
+    }
     if (value instanceof Map)
       return `["M"${[...value]
         .flat(1)
@@ -87,7 +90,7 @@ export class Inward {
     if (value instanceof Error) return `["e",${JSON.stringify(value.name)},${JSON.stringify(value.message)}]`;
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
       const items = [...(value as Uint8Array)].map((item) => `,${this.#write(item)}`);
-      return `["T","${value.constructor.name}"${items.join('')}]`;
+      return `["T","${(value as Uint8Array)[Symbol.toStringTag]}"${items.join('')}]`;
     }
     return this.#behaves(value) ? this.#own(value) : this.#writePlain(value);
   }

@@ -7,7 +7,7 @@ import { errors, type QuickJSContext, type QuickJSHandle, type QuickJSWASMModule
 import type { Program } from '../model/program.ts';
 import { AGENT, BUILTINS } from './inside.ts';
 import { CROSSING, type Limits, STACK_BYTES, TICK } from './limits.ts';
-import { type Fault, isFault, type Passed, type StopReason } from './wire.ts';
+import { type Fault, isFault, type Passed, type StopReason, type Wire } from './wire.ts';
 
 /** Answers a call from the subject to an object of the test. */
 export type Answer = (port: number, args: readonly Passed[]) => Passed;
@@ -132,8 +132,7 @@ export class Realm {
 
   /** The own keys of an instance, as the wire of an array of texts. */
   keys(target: number): Passed | Fault {
-    const text = this.#ask('keys', target);
-    return typeof text === 'string' ? { wire: text } : text;
+    return this.#wire(() => this.#vm.callFunction(this.#agent.keys, this.#vm.undefined, this.#at(target)));
   }
 
   iterator(target: number): Passed | Fault {
@@ -246,7 +245,6 @@ export class Realm {
 
   /** Carries arguments in, runs `action`, carries its result out, and disposes of all handles between. */
   #use(args: readonly Passed[], action: (handles: QuickJSHandle[]) => VmResult): Passed | Fault {
-    if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
     const handles: QuickJSHandle[] = [];
     const result = this.#guard(() => {
       for (const arg of args) handles.push(this.#in(arg));
@@ -261,6 +259,7 @@ export class Realm {
 
   /** Runs code of the subject. A trap of the interpreter, or of the engine below it, ends the realm and nothing else. */
   #guard(action: () => VmResult): QuickJSHandle | Fault {
+    if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
     let result: VmResult;
     try {
       result = action();
@@ -329,8 +328,6 @@ export class Realm {
         return vm.getNumber(handle);
       case 'bigint':
         return vm.getBigInt(handle);
-      case 'string':
-        return this.#outText(handle);
       case 'function': {
         const id = this.#guard(() => vm.callFunction(this.#agent.idOf, vm.undefined, handle));
         if ('fault' in id) return id;
@@ -339,20 +336,14 @@ export class Realm {
         return { callable };
       }
       default:
-        return this.#outWire(handle);
+        // A string too: as the C string that it would become, it loses a NUL or half a surrogate pair.
+        return this.#wire(() => vm.callFunction(this.#agent.encode, vm.undefined, handle));
     }
   }
 
-  /** A text goes as it is, unless it is very long, or the C string that it becomes would lose a NUL or half a pair. */
-  #outText(handle: QuickJSHandle): Passed | Fault {
-    const length = this.#vm.getLength(handle) ?? 0;
-    if (length > CROSSING.string) return this.#outWire(handle);
-    const text = this.#vm.getString(handle);
-    return text.length === length && !text.includes('\uFFFD') ? text : this.#outWire(handle);
-  }
-
-  #outWire(handle: QuickJSHandle): Passed | Fault {
-    const text = this.#guard(() => this.#vm.callFunction(this.#agent.encode, this.#vm.undefined, handle));
+  /** A value as the text that the agent makes of it. */
+  #wire(action: () => VmResult): Wire | null | Fault {
+    const text = this.#guard(action);
     if ('fault' in text) return text;
     const wire = this.#vm.getString(text);
     text.dispose();

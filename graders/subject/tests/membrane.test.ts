@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Observation } from '../../model/observation.ts';
+import { outcomes, PATIENCE_MS, played, program, repertoire } from '../../play/tests/stage.ts';
+import { HONEST_VALUES, OBJECTS, PATCHED_VALUES } from './programs.ts';
+
+const suite = (name: string): string => join(__dirname, `suites/${name}.suite.ts`);
+
+/** The tests that did not pass; and that there were tests. */
+function wrong(seen: Observation | undefined): Record<string, string> {
+  const all = Object.entries(outcomes(seen));
+  expect(all.length).toBeGreaterThan(20);
+  return Object.fromEntries(all.filter(([, outcome]) => outcome !== 'passed'));
+}
+
+describe('values', () => {
+  let seen: ReadonlyMap<string, Observation>;
+  beforeAll(async () => {
+    const jobs = [program('honest', HONEST_VALUES), program('patched', PATCHED_VALUES)];
+    seen = await played(jobs, repertoire([suite('values')]));
+  }, PATIENCE_MS);
+
+  test('of every kind cross both ways, and what is too much is refused', () => {
+    expect(wrong(seen.get('honest'))).toEqual({});
+  });
+
+  test('cross a realm in which everything was patched just the same', () => {
+    expect(wrong(seen.get('patched'))).toEqual({});
+  });
+});
+
+test(
+  'objects keep identity and behaviour, and gain no say in the test',
+  async () => {
+    const seen = await played([program('objects', OBJECTS)], repertoire([suite('objects')]));
+    expect(wrong(seen.get('objects'))).toEqual({});
+  },
+  PATIENCE_MS,
+);
