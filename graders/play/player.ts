@@ -31,7 +31,7 @@ export class Player {
   readonly #jobs: ReadonlyMap<string, Job>;
   readonly #repertoire: Repertoire;
   readonly #audience: Audience;
-  readonly #supply = new EngineSupply();
+  readonly #supply: EngineSupply;
   #act: Act | undefined;
   #realm: Realm | undefined;
   /** The first thing that went wrong outside of any test. */
@@ -40,6 +40,7 @@ export class Player {
   constructor(jobs: readonly Job[], repertoire: Repertoire, audience: Audience) {
     this.#jobs = new Map(jobs.map((job) => [job.key, job]));
     this.#repertoire = repertoire;
+    this.#supply = new EngineSupply(repertoire.limits.heapBytes);
     this.#audience = audience;
   }
 

@@ -5,19 +5,39 @@ import { createRequire } from 'node:module';
 import variant from '@jitl/quickjs-wasmfile-release-sync';
 import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSWASMModule } from 'quickjs-emscripten-core';
 
-/** Part of every Node; @types/node 20 does not declare it. */
-declare const WebAssembly: { readonly Module: new (bytes: Uint8Array) => object };
+/** Part of every Node; @types/node 20 does not declare it. Sizes are in pages of 64 KiB. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Memory: new (size: {
+    readonly initial: number;
+    readonly maximum: number;
+  }) => NonNullable<Parameters<typeof newVariant>[1]['wasmMemory']>;
+};
+
+const PAGE_BYTES = 2 ** 16;
+/** What the interpreter begins with: fixed when it was compiled. */
+const INITIAL_PAGES = 256;
 
 const wasmFile = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
 const wasmModule = new WebAssembly.Module(readFileSync(wasmFile));
-const compiled = newVariant(variant, { wasmModule });
 
 export class EngineSupply {
+  readonly #heapPages: number;
   #spare: QuickJSWASMModule | undefined;
+
+  /**
+   * @param heapBytes  how far the memory of an instance may grow. The memory itself has this limit: the interpreter's own
+   * would not do, for it counts allocations there, and not their sizes.
+   */
+  constructor(heapBytes: number) {
+    this.#heapPages = Math.ceil(heapBytes / PAGE_BYTES);
+  }
 
   /** Makes sure that `take` finds an instance. */
   async restock(): Promise<void> {
-    this.#spare ??= await newQuickJSWASMModuleFromVariant(compiled);
+    if (this.#spare !== undefined) return;
+    const wasmMemory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: INITIAL_PAGES + this.#heapPages });
+    this.#spare = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmModule, wasmMemory }));
   }
 
   /** An instance nobody else has. */

@@ -20,5 +20,6 @@ export const CROSSING = { depth: 64, nodes: 200_000, string: 2 ** 20, message: 2
 export interface Limits {
   /** Calls and jumps for one test. */
   readonly work: number;
+  /** What memory may grow by, beyond the 16 MiB that the interpreter begins with. */
   readonly heapBytes: number;
 }

@@ -54,16 +54,16 @@ export class Realm {
   #ticks = 0;
   #turning = false;
 
-  /** @param engine  a fresh module instance, used for this realm only */
-  constructor(engine: QuickJSWASMModule, program: Program, limits: Limits) {
-    const runtime = engine.newRuntime({ memoryLimitBytes: limits.heapBytes, maxStackSizeBytes: STACK_BYTES });
+  /** @param engine  a fresh module instance, used for this realm only: its memory is what the subject has */
+  constructor(engine: QuickJSWASMModule, program: Program, limits: Pick<Limits, 'work'>) {
+    const runtime = engine.newRuntime({ maxStackSizeBytes: STACK_BYTES });
     this.#tickLimit = Math.ceil(limits.work / TICK);
     runtime.setInterruptHandler(() => this.#tick());
     this.#vm = runtime.newContext();
     // The wrapper of big integers is cached on first use: use it before a student can replace `BigInt`.
     this.#vm.newBigInt(0n).dispose();
     this.#agent = this.#loadAgent();
-    this.#vm.unwrapResult(this.#vm.evalCode(BUILTINS, 'builtins.js')).dispose();
+    this.#vm.unwrapResult(this.#vm.evalCode(BUILTINS, 'builtins.js', { strict: true })).dispose();
     this.#program = this.#guard(() => this.#vm.evalCode(`${program.code};subject`, 'subject.js'));
   }
 
@@ -185,7 +185,7 @@ export class Realm {
 
   #loadAgent(): Record<AgentName, QuickJSHandle> {
     const vm = this.#vm;
-    const make = vm.unwrapResult(vm.evalCode(AGENT, 'agent.js'));
+    const make = vm.unwrapResult(vm.evalCode(AGENT, 'agent.js', { strict: true }));
     const hostCall = vm.newFunction('hostCall', (port, ...args) => this.#answer(port, args));
     const limits = vm.unwrapResult(vm.evalCode(`(${JSON.stringify(CROSSING)})`));
     const agent = vm.unwrapResult(vm.callFunction(make, vm.undefined, hostCall, limits));
