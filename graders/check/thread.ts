@@ -2,8 +2,6 @@
  * The inspector in a thread of its own, which can be stopped: the compiler cannot. A thread that was stopped, or ran out
  * of memory, is replaced for the next submission.
  */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { GraderError } from '../errors.ts';
 import type { Finding } from '../model/result.ts';
@@ -35,13 +33,12 @@ export interface InspectorThread {
 const WALL_MS = 15_000;
 const HEAP_MIB = 1024;
 
-/** @param root  of the checkout */
-export function createInspectorThread(root: string, setting: Setting, wallMs = WALL_MS): InspectorThread {
+export function createInspectorThread(setting: Setting, wallMs = WALL_MS): InspectorThread {
   let running: Promise<Worker> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
   const inspectNow = async (request: Request): Promise<Inspection> => {
-    running ??= start(root, setting);
+    running ??= start(setting);
     const worker = await running;
     worker.ref();
     const outcome = await ask(worker, request, wallMs);
@@ -68,9 +65,9 @@ export function createInspectorThread(root: string, setting: Setting, wallMs = W
   };
 }
 
-function start(root: string, setting: Setting): Promise<Worker> {
-  const module = pathToFileURL(join(root, 'graders/check/thread-main.ts')).href;
-  const worker = new Worker(join(root, 'graders/bin/typescript.mjs'), {
+function start(setting: Setting): Promise<Worker> {
+  const module = new URL('./thread-main.ts', import.meta.url).href;
+  const worker = new Worker(new URL('../bin/typescript.mjs', import.meta.url), {
     workerData: { module, ...setting },
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
   });

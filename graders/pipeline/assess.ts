@@ -46,7 +46,7 @@ export async function assess(
   // Submissions with the very same files are played once.
   const jobs = new Map<string, Job>();
   const candidates = new Map<string, Candidate[]>();
-  const checker = createChecker(course.root);
+  const checker = createChecker(course.starter);
   try {
     for (const submission of submissions) {
       const { overlay, findings, gradable, reasons } = await checker.check(assignment, submission);

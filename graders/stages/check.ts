@@ -2,7 +2,7 @@
  * The second stage: finds the files of the assignment in a submission, reads them, and says what a student should know
  * about them before they run. Types and forbidden constructs cost no points: what counts is what the code does.
  */
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { capped, joined } from '../check/inspection.ts';
 import { place } from '../check/place.ts';
 import { decode } from '../check/text.ts';
@@ -28,14 +28,16 @@ export interface Checker {
   close(): Promise<void>;
 }
 
+const TSCONFIG = fileURLToPath(new URL('../../.config/tsconfig.kernel.json', import.meta.url));
+
 /**
  * A checker that stays warm over many submissions.
- * @param root  of the checkout
+ * @param starterFolder  absolute path of starter/
  * @throws GraderError CHECK_FAILED, from `check`, when the type checker cannot be started
  */
-export function createChecker(root: string): Checker {
-  const starter = sourceTree(join(root, 'starter'));
-  const thread = createInspectorThread(root, { starter, tsconfig: join(root, '.config/tsconfig.kernel.json') });
+export function createChecker(starterFolder: string): Checker {
+  const starter = sourceTree(starterFolder);
+  const thread = createInspectorThread({ starter, tsconfig: TSCONFIG });
   return {
     async check({ holes, allowed }, submission) {
       const placed = place(submission.files, { holes, allowed, starter });

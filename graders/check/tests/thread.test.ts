@@ -15,7 +15,7 @@ export const n: N = m;
 
 describe('createInspectorThread', () => {
   test('answers in order, and goes on after one that had to be stopped', async () => {
-    const thread = createInspectorThread(ROOT, SETTING, 500);
+    const thread = createInspectorThread(SETTING, 500);
     const request = (text: string) => thread.inspect({ overlay: new Map([['mm/a.ts', text]]), holes: ['mm/a.ts'] });
     await request('export {};');
     const [stopped, next] = await Promise.all([request(`eval('1');\n${SLOW}`), request('export const a: string = 1;')]);
@@ -31,7 +31,7 @@ describe('createInspectorThread', () => {
   });
 
   test('reports a compiler that does not start as a fault of ours', async () => {
-    const thread = createInspectorThread(ROOT, { ...SETTING, tsconfig: join(ROOT, 'no-such.json') });
+    const thread = createInspectorThread({ ...SETTING, tsconfig: join(ROOT, 'no-such.json') });
     await expect(thread.inspect({ overlay: new Map(), holes: [] })).rejects.toMatchObject({ code: 'CHECK_FAILED' });
   });
 });

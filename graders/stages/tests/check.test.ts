@@ -17,7 +17,7 @@ function submission(files: Readonly<Record<string, string | Uint8Array>>, proble
 }
 
 describe('createChecker', () => {
-  const checker = createChecker(ROOT);
+  const checker = createChecker(join(ROOT, 'starter'));
   afterAll(() => checker.close());
 
   test('lays a clean submission over the starter, and has nothing to say', async () => {

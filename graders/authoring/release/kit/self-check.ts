@@ -22,7 +22,7 @@ const TEST_WALL_MS = 60_000;
 export async function selfCheck(kit: Kit): Promise<SelfChecked> {
   const { assignment } = kit;
   const submission = submissionOf(kit);
-  const checker = createChecker(kit.root);
+  const checker = createChecker(join(kit.root, 'starter'));
   const checked = await checker.check(assignment, submission);
   await checker.close();
   const seen = checked.gradable ? await play(kit, checked) : ungradable(checked.reasons);
