@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { type Agreement, agreement } from '../authoring/sample/agreement.ts';
 import { gradeSample, writeSample } from '../authoring/sample/grade.ts';
-import { hasSample, SAMPLED, type Sample, sampleOf } from '../authoring/sample.ts';
+import { type BySystem, hasSample, SAMPLED, type Sample, SYSTEMS, type System, sampleOf } from '../authoring/sample.ts';
 import { assignmentIds, COURSE, loadAssignment } from '../course.ts';
 import { GraderError } from '../errors.ts';
 import type { Assignment } from '../model/assignment.ts';
@@ -27,21 +27,19 @@ export async function sampleCommand(options: SampleOptions): Promise<[string, bo
   return [[...lines, ...without].join('\n'), holds];
 }
 
-async function written(assignments: readonly Assignment[], out: string): Promise<string[]> {
+async function written(assignments: readonly Assignment[], to: string): Promise<string[]> {
   const lines: string[] = [];
   for (const assignment of assignments) {
     const sample = await sampleOf(COURSE, assignment);
-    const folder = join(out, assignment.id);
+    const folder = join(to, assignment.id);
     writeSample(sample, folder);
-    const { moodle, canvas } = SAMPLED;
-    lines.push(
-      `${assignment.title}: ${handedIn(sample)} students. Try for example:`,
-      ...[moodle, canvas].map(
-        ({ submissions, grades }) =>
-          `  npm run -s osgrade -- grade ${assignment.id} ${join(folder, submissions)} --gradebook ${join(folder, grades)}`,
-      ),
-      '',
-    );
+    const out = outOf(assignment);
+    const command = (system: System): string => {
+      const { submissions, grades } = SAMPLED[system];
+      const files = `${join(folder, submissions)} --gradebook ${join(folder, grades)}`;
+      return `  npm run -s osgrade -- grade ${assignment.id} ${files} --out ${out[system]}`;
+    };
+    lines.push(`${assignment.title}: ${handedIn(sample)} students. Try for example:`, ...SYSTEMS.map(command), '');
   }
   return lines;
 }
@@ -80,7 +78,7 @@ async function tour(assignment: Assignment, options: SampleOptions): Promise<Tou
   const progress = progressOn(process.stderr, id);
   const how = {
     sample: join(options.out, id),
-    out: { moodle: join('results', id), canvas: join('results', `${id}-canvas`) },
+    out: outOf(assignment),
     workers: options.jobs ?? availableParallelism(),
     watch: progress,
   };
@@ -98,6 +96,10 @@ async function tour(assignment: Assignment, options: SampleOptions): Promise<Tou
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+function outOf({ id }: Assignment): BySystem<string> {
+  return { moodle: join('results', id), canvas: join('results', `${id}-canvas`) };
 }
 
 function handedIn({ students }: Sample): number {
