@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import variant from '@jitl/quickjs-wasmfile-release-sync';
 import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSWASMModule } from 'quickjs-emscripten-core';
+import { INITIAL_BYTES } from './limits.ts';
 
 /** Part of every Node; @types/node 20 does not declare it. Sizes are in pages of 64 KiB. */
 declare const WebAssembly: {
@@ -15,8 +16,7 @@ declare const WebAssembly: {
 };
 
 const PAGE_BYTES = 2 ** 16;
-/** What the interpreter begins with: fixed when it was compiled. */
-const INITIAL_PAGES = 256;
+const INITIAL_PAGES = INITIAL_BYTES / PAGE_BYTES;
 
 const wasmFile = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
 const wasmModule = new WebAssembly.Module(readFileSync(wasmFile));

@@ -13,6 +13,9 @@ export const STACK_BYTES = 2 * 2 ** 20;
 /** Stack of the thread that runs the interpreter, in MiB. */
 export const THREAD_STACK_MIB = 128;
 
+/** Memory that the interpreter begins with, in bytes: fixed when it was compiled. */
+export const INITIAL_BYTES = 16 * 2 ** 20;
+
 /** What a value may be at most to cross the membrane; and how much of an error's text is kept, in characters. */
 export const CROSSING = { depth: 64, nodes: 200_000, string: 2 ** 20, message: 2_000 } as const;
 
@@ -20,6 +23,6 @@ export const CROSSING = { depth: 64, nodes: 200_000, string: 2 ** 20, message: 2
 export interface Limits {
   /** Calls and jumps for one test. */
   readonly work: number;
-  /** What memory may grow by, beyond the 16 MiB that the interpreter begins with. */
+  /** What memory may grow by, beyond what the interpreter begins with. */
   readonly heapBytes: number;
 }

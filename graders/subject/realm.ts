@@ -6,7 +6,7 @@
 import { errors, type QuickJSContext, type QuickJSHandle, type QuickJSWASMModule } from 'quickjs-emscripten-core';
 import type { Program } from '../model/program.ts';
 import { AGENT, BUILTINS } from './inside.ts';
-import { CROSSING, type Limits, STACK_BYTES, TICK } from './limits.ts';
+import { CROSSING, INITIAL_BYTES, type Limits, STACK_BYTES, TICK } from './limits.ts';
 import { type Fault, isFault, type Passed, type StopReason, type Wire } from './wire.ts';
 
 /** Answers a call from the subject to an object of the test. */
@@ -42,6 +42,7 @@ export class Realm {
   /** Set by the membrane. */
   answer: Answer = () => undefined;
 
+  readonly #engine: QuickJSWASMModule;
   readonly #vm: QuickJSContext;
   readonly #agent: Record<AgentName, QuickJSHandle>;
   readonly #program: QuickJSHandle | Fault;
@@ -56,6 +57,7 @@ export class Realm {
 
   /** @param engine  a fresh module instance, used for this realm only: its memory is what the subject has */
   constructor(engine: QuickJSWASMModule, program: Program, limits: Pick<Limits, 'work'>) {
+    this.#engine = engine;
     const runtime = engine.newRuntime({ maxStackSizeBytes: STACK_BYTES });
     this.#tickLimit = Math.ceil(limits.work / TICK);
     runtime.setInterruptHandler(() => this.#tick());
@@ -284,8 +286,16 @@ export class Realm {
     const [name, message, stack] = JSON.parse(vm.getString(described.value)) as [string, string, string];
     described.value.dispose();
     error.dispose();
-    if (name === 'InternalError' && message === 'out of memory') return this.#stop('memory');
+    // With no memory left for an error, the interpreter throws null.
+    const starved = name === 'thrown' && message === 'null' && this.#grown();
+    if (starved || (name === 'InternalError' && message === 'out of memory')) return this.#stop('memory');
     return { fault: 'thrown', name, message, stack };
+  }
+
+  /** Whether the memory is larger than that of an interpreter that has nothing to do. */
+  #grown(): boolean {
+    const { byteLength }: { readonly byteLength: number } = this.#engine.getWasmMemory().buffer;
+    return byteLength > INITIAL_BYTES;
   }
 
   #stop(reason: StopReason): Fault {
