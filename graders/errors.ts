@@ -15,6 +15,7 @@ export const GRADER_ERRORS = {
   INTAKE_EMPTY: 'there is no submission to grade',
   CHECK_FAILED: 'the type checker could not be started',
   COMPILE_FAILED: 'code of ours (starter, reference) does not bundle',
+  RECORDING_INVALID: 'a recording of a real kernel is damaged or of a family that is not known',
   RUN_WORKER: 'a worker process could not be started or kept dying',
   SUITE_INVALID: 'a hidden suite breaks a rule of the suite interface',
   BUNDLE_TEMPLATE: 'the grade file of the LMS is not one we can fill in',

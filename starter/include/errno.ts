@@ -1,8 +1,20 @@
-/** Error numbers. Functions return them negated. Linux: include/uapi/asm-generic/errno-base.h. */
+/** Error numbers. Functions return them negated. Linux: include/uapi/asm-generic/errno-base.h and errno.h. */
 
-/** Out of memory. */
+/** Not permitted: a capability is missing, or the mapping is sealed. */
+export const EPERM = 1;
+/** No such open file. */
+export const EBADF = 9;
+/** Not now: a limit of locked memory. */
+export const EAGAIN = 11;
+/** Out of memory, or of address space; also: nothing is mapped here. */
 export const ENOMEM = 12;
+/** The file or mapping does not give these rights. */
+export const EACCES = 13;
+/** A bad address. */
+export const EFAULT = 14;
 /** Already there. */
 export const EEXIST = 17;
 /** An argument that makes no sense. */
 export const EINVAL = 22;
+/** A number too large for its field. */
+export const EOVERFLOW = 75;

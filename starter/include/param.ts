@@ -8,3 +8,7 @@ export const PAGE_SIZE = 2 ** PAGE_SHIFT;
 export const MAX_PAGE_ORDER = 10;
 /** Orders 0..MAX_PAGE_ORDER. */
 export const NR_PAGE_ORDERS = MAX_PAGE_ORDER + 1;
+/** Bytes that one entry of a PMD table maps: the size of a huge page. */
+export const PMD_SIZE = 512 * PAGE_SIZE;
+/** End of the user half, in bytes: 2^47 less one page. Linux: arch/x86/include/asm/page_64_types.h. */
+export const TASK_SIZE = 2 ** 47 - PAGE_SIZE;

@@ -1,0 +1,65 @@
+/**
+ * Faulting pages in for a process, without its touching them. Linux: mm/gup.c.
+ */
+import { EFAULT, EINVAL, ENOMEM } from '../include/errno.ts';
+import { VM_IO, VM_LOCKONFAULT, VM_PFNMAP, VM_READ, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
+import { PAGE_SIZE } from '../include/param.ts';
+import type { UserAddr } from '../include/types.ts';
+import { handleMmFault } from './fault.ts';
+import type { MmStruct } from './mm_struct.ts';
+import { type VmArea, vmaIsAccessible } from './vma.ts';
+
+/**
+ * Faults in start..end, which lies inside one mapping. Writes if that breaks the sharing of private pages.
+ * Linux: populate_vma_page_range().
+ * @returns 0, or -EFAULT: no rights at all, or a page that cannot be had
+ */
+export function populateVmaPageRange(mm: MmStruct, vma: VmArea, start: UserAddr, end: UserAddr): number {
+  if (vma.vmFlags & VM_LOCKONFAULT) return 0;
+  if (vma.vmFlags & (VM_IO | VM_PFNMAP) || !vmaIsAccessible(vma)) return -EFAULT;
+  return faultIn(mm, vma, { start, end, write: (vma.vmFlags & (VM_WRITE | VM_SHARED)) === VM_WRITE });
+}
+
+function faultIn(mm: MmStruct, vma: VmArea, range: { start: UserAddr; end: UserAddr; write: boolean }): number {
+  for (let addr = range.start; addr < range.end; addr += PAGE_SIZE) {
+    if (handleMmFault(mm, vma, addr, range.write) !== 'ok') return -EFAULT;
+  }
+  return 0;
+}
+
+/**
+ * Faults in all mappings of start..end; holes are skipped. For mlock. Linux: __mm_populate().
+ * @returns 0 or the first error; what lies behind it is left alone
+ */
+export function mmPopulateStrict(mm: MmStruct, start: UserAddr, end: UserAddr): number {
+  for (let vma = mm.findVmaIntersection(start, end); vma !== null; vma = mm.findVmaIntersection(vma.vmEnd, end)) {
+    if (vma.vmFlags & (VM_IO | VM_PFNMAP)) continue;
+    const error = populateVmaPageRange(mm, vma, Math.max(start, vma.vmStart), Math.min(end, vma.vmEnd));
+    if (error !== 0) return error;
+  }
+  return 0;
+}
+
+/** The same as a favour: a mapping that fails is left, the next one tried. For mmap. Linux: mm_populate(). */
+export function mmPopulate(mm: MmStruct, start: UserAddr, end: UserAddr): void {
+  for (let vma = mm.findVmaIntersection(start, end); vma !== null; vma = mm.findVmaIntersection(vma.vmEnd, end)) {
+    populateVmaPageRange(mm, vma, Math.max(start, vma.vmStart), Math.min(end, vma.vmEnd));
+  }
+}
+
+/**
+ * MADV_POPULATE_READ and _WRITE. Linux: madvise_populate(), faultin_page_range().
+ * @returns 0; -ENOMEM at a hole; -EINVAL at a mapping without the right; -EFAULT at a page that cannot be had
+ */
+export function faultinPageRange(mm: MmStruct, start: UserAddr, end: UserAddr, write: boolean): number {
+  for (let addr = start; addr < end; ) {
+    const vma = mm.vmaLookup(addr);
+    if (vma === null) return -ENOMEM;
+    if (vma.vmFlags & (VM_IO | VM_PFNMAP) || !(vma.vmFlags & (write ? VM_WRITE : VM_READ))) return -EINVAL;
+    const stop = Math.min(end, vma.vmEnd);
+    const error = faultIn(mm, vma, { start: addr, end: stop, write });
+    if (error !== 0) return error;
+    addr = stop;
+  }
+  return 0;
+}

@@ -1,0 +1,82 @@
+/**
+ * Where the parts of an address space begin: the mappings, the stack, the program, the heap; by chance if that is wanted.
+ * Linux: arch/x86/mm/mmap.c, arch/x86/kernel/process.c, fs/binfmt_elf.c, mm/util.c.
+ *
+ *     program   heap                       mappings           stack
+ *        |<- brk ->|                     <- |<---- gap ---->| <- | STACK_TOP
+ *          up to 1 GiB                  mmap base          up to 16 GiB
+ */
+import { PAGE_SHIFT, PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
+import type { UserAddr } from '../include/types.ts';
+import { pageAlign } from '../lib/page_align.ts';
+import type { MmLayout, MmOwner } from './mm_struct.ts';
+
+/** Where chance comes from: 0 ≤ n < 2^bits, each as likely. */
+export type RandomBits = (bits: number) => number;
+
+/** vm.randomize_va_space: 0 nothing, 1 stack and mappings, 2 the heap too. */
+export type RandomizeVaSpace = 0 | 1 | 2;
+
+/** The page above all stacks. */
+export const STACK_TOP: UserAddr = TASK_SIZE;
+/** Position independent programs are loaded from here on, before chance. Linux: ELF_ET_DYN_BASE. */
+export const ELF_ET_DYN_BASE: UserAddr = Math.floor((((TASK_SIZE + PAGE_SIZE) / 3) * 2) / PAGE_SIZE) * PAGE_SIZE;
+/** vm.mmap_rnd_bits: pages of chance for mappings and position independent programs. */
+export const MMAP_RND_BITS = 28;
+/** Pages of chance for the top of the stack. Linux: __STACK_RND_MASK. */
+export const STACK_RND_BITS = 22;
+/** The stack pointer starts up to this many bytes lower inside, in steps of 16. Linux: arch_align_stack(). */
+const STACK_STEP_BITS = 13;
+const STACK_ALIGN = 16;
+/** Pages of chance between program and heap: 1 GiB. Linux: arch_randomize_brk(). */
+export const BRK_RND_BITS = 18;
+/** The stack may have at least this much, and at most 5/6 of all. */
+const MIN_GAP = 128 * 2 ** 20;
+
+/** Bytes of chance, whole pages; without a source of chance 0. */
+const rndPages = (random: RandomBits | null, bits: number): number => (random === null ? 0 : random(bits) * PAGE_SIZE);
+
+/**
+ * Below it mappings are placed: under the stack's limit, its guard gap, and what chance may lower the stack by.
+ * @param rnd  bytes of chance, whole pages
+ * @param stackMaxRandom  bytes that the stack may lie lower by chance
+ */
+export function mmapBase(owner: MmOwner, rnd: number, stackMaxRandom: number): UserAddr {
+  const wanted = owner.rlimits.stack + stackMaxRandom + owner.machine.stackGuardGap;
+  const most = Math.floor(TASK_SIZE / 6) * 5;
+  const gap = Math.min(Math.max(wanted, MIN_GAP), most);
+  return pageAlign(TASK_SIZE - gap - rnd);
+}
+
+/** Above it mappings are placed when there is no room below the mmap base. Linux: mmap_legacy_base(). */
+export function mmapLegacyBase(rnd: number): UserAddr {
+  return pageAlign(TASK_SIZE / 3) + rnd;
+}
+
+/** @param random  null: randomize_va_space is 0. The heap is placed later: `randomizeBrk`. */
+export function archPickMmapLayout(owner: MmOwner, random: RandomBits | null): MmLayout {
+  const rnd = rndPages(random, MMAP_RND_BITS);
+  const stackMaxRandom = random === null ? 0 : (2 ** STACK_RND_BITS - 1) * PAGE_SIZE;
+  return { mmapBase: mmapBase(owner, rnd, stackMaxRandom), mmapLegacyBase: mmapLegacyBase(rnd), startBrk: 0 };
+}
+
+/** The end of the stack. Linux: randomize_stack_top(). */
+export function randomizeStackTop(random: RandomBits | null): UserAddr {
+  return STACK_TOP - rndPages(random, STACK_RND_BITS);
+}
+
+/** The first stack pointer, below what the kernel has put on the stack: a multiple of 16. Linux: arch_align_stack(). */
+export function archAlignStack(sp: UserAddr, random: RandomBits | null): UserAddr {
+  const lower = sp - (random === null ? 0 : random(STACK_STEP_BITS));
+  return lower - (lower % STACK_ALIGN);
+}
+
+/** Where a position independent program that has an interpreter is loaded. Linux: load_elf_binary(). */
+export function elfDynBase(random: RandomBits | null): UserAddr {
+  return ELF_ET_DYN_BASE + rndPages(random, MMAP_RND_BITS);
+}
+
+/** The start of the heap. @param brk  end of the program, rounded up to a page. Linux: arch_randomize_brk() */
+export function randomizeBrk(brk: UserAddr, random: RandomBits | null): UserAddr {
+  return pageAlign(brk) + rndPages(random, BRK_RND_BITS);
+}

@@ -1,0 +1,67 @@
+/**
+ * Cutting a mapping in two, and giving a part of one new flags. Linux: mm/vma.c.
+ *
+ *     MMMMMMMMMMMM   flags of the middle third change, no neighbour has them
+ *     MMMM****MMMM   two cuts: the page offset of each piece is that of its first page
+ */
+import { ENOMEM } from '../include/errno.ts';
+import { PAGE_SIZE } from '../include/param.ts';
+import type { UserAddr } from '../include/types.ts';
+import type { MmStruct } from './mm_struct.ts';
+import { anonVmaClone } from './rmap.ts';
+import { VmArea, vmaPgoffOf } from './vma.ts';
+import { vmaMergeExistingRange } from './vma_merge.ts';
+
+/**
+ * Cuts a mapping in two at an address strictly inside; `vma` stays the lower piece. Whether one more mapping is allowed is the caller's
+ * business: munmap may go over the limit for a moment. Linux: __split_vma().
+ * @returns the upper piece
+ */
+export function splitVmaUnchecked(mm: MmStruct, vma: VmArea, addr: UserAddr): VmArea {
+  const { vmEnd, vmFlags, vmFile } = vma;
+  const upper = new VmArea({ vmStart: addr, vmEnd, vmFlags, vmPgoff: vmaPgoffOf(vma, addr), vmFile });
+  anonVmaClone(upper, vma);
+  mm.vmas.resize(vma, vma.vmStart, addr);
+  mm.link(upper);
+  return upper;
+}
+
+/** As splitVmaUnchecked, unless there are as many mappings as may be. @returns the upper piece, or null */
+function splitVma(mm: MmStruct, vma: VmArea, addr: UserAddr): VmArea | null {
+  return mm.vmas.size >= mm.owner.machine.maxMapCount ? null : splitVmaUnchecked(mm, vma, addr);
+}
+
+/**
+ * Gives start..end, which lies inside one mapping, new flags: by merging with neighbours, else by cutting.
+ * @returns the mapping that holds the range now, which may reach further; or -ENOMEM: too many mappings
+ */
+export function vmaModifyFlags(
+  mm: MmStruct,
+  vma: VmArea,
+  range: { readonly start: UserAddr; readonly end: UserAddr },
+  vmFlags: number,
+): VmArea | number {
+  const { start, end } = range;
+  const merged = vmaMergeExistingRange(mm, vma, {
+    vmStart: start,
+    vmEnd: end,
+    vmFlags,
+    vmPgoff: vmaPgoffOf(vma, start),
+    vmFile: vma.vmFile,
+    anonVma: vma.anonVma,
+    copiedFrom: null,
+  });
+  if (merged !== null) return merged;
+  let middle = vma;
+  if (start > vma.vmStart) {
+    const upper = splitVma(mm, vma, start);
+    if (upper === null) return -ENOMEM;
+    middle = upper;
+  }
+  if (end < middle.vmEnd && splitVma(mm, middle, end) === null) return -ENOMEM;
+  middle.vmFlags = vmFlags;
+  return middle;
+}
+
+/** Pages from start to end. */
+export const pagesBetween = (start: UserAddr, end: UserAddr): number => (end - start) / PAGE_SIZE;
