@@ -102,14 +102,17 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     'failed',
     `String.prototype.concat = () => '6';\nJSON.stringify = () => '6';\n`,
   ),
+  // Not before the first call: the bundle itself needs sound descriptors while it is loaded.
   'c6-descriptors': {
     files: alone(
-      HONEST.replace(
-        'let total = 0;',
-        `let total = 0;
+      `const yes = (): boolean => true;
+const spoilt = { __proto__: null, get: yes, set: yes, configurable: true } as any;
+${HONEST.replace(
+  'let total = 0;',
+  `let total = 0;
   for (const name of ['get', 'set', 'value', '0', 'toJSON', 'then', 'asymmetricMatch'])
-    Reflect.defineProperty(Object.prototype, name, { __proto__: null, get: () => () => true, set: () => undefined, configurable: true } as any);`,
-      ),
+    Reflect.defineProperty(Object.prototype, name, spoilt);`,
+)}`,
     ),
     points: 8,
     kinds: ALL,
