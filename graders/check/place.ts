@@ -103,18 +103,21 @@ function furtherFiles(
 ): Placed {
   const files = new Map<string, SubmittedFile>();
   const changed: string[] = [];
+  const misnamed: string[] = [];
   const extra: string[] = [];
   let bytesLeft = MAX_FURTHER_BYTES;
   for (const file of rest) {
     const given = givenPath(file.path, expected);
-    const target = placesOf(file.path, placed).find(
-      (path) => !files.has(path) && !expected.starter.has(path) && isSource(path) && matches(path, expected.allowed),
-    );
+    const places = placesOf(file.path, placed).filter((path) => isSource(path) && !expected.starter.has(path));
+    const allowed = places.filter((path) => matches(path, expected.allowed));
+    const target = allowed.find((path) => !files.has(path));
     if (given !== undefined) {
       if (!sameText(file, expected.starter.get(given) ?? '')) changed.push(given);
     } else if (target !== undefined && file.bytes.length <= bytesLeft) {
       bytesLeft -= file.bytes.length;
       files.set(target, file);
+    } else if (allowed.length === 0 && places.some((path) => isBesideHole(path, expected.holes))) {
+      misnamed.push(file.path);
     } else {
       extra.push(file.path);
     }
@@ -124,9 +127,37 @@ function furtherFiles(
     files,
     ...joined([
       ...changed.map((path) => note('given-file', `${path} is given and was changed: the grader uses its own.`)),
+      ...(misnamed.length === 0 ? [] : [note('extra-file', notUsable(misnamed, expected.allowed))]),
       ...(extra.length === 0 ? [] : [note('extra-file', `Not needed, and not used: ${listed(extra)}.`)]),
     ]),
   };
+}
+
+/** Whether a file lies at the top or in a folder of the holes, so that they may well import it: not so tests and tools. */
+function isBesideHole(path: string, holes: readonly string[]): boolean {
+  const top = topOf(path);
+  return top === '' || holes.some((hole) => topOf(hole) === top);
+}
+
+/** `fs/` of `fs/proc/buddyinfo.ts`; empty at the top. */
+function topOf(path: string): string {
+  return path.slice(0, path.indexOf('/') + 1);
+}
+
+function notUsable(paths: readonly string[], allowed: readonly string[]): string {
+  const were =
+    paths.length === 1 ? 'was handed in, but is not used: it has' : 'were handed in, but are not used: they have';
+  const names = allowed.map(inWords).join(', or ');
+  const rule = names === '' ? 'No further files may be handed in.' : `Further files may be ${names}.`;
+  return `${listed(paths)} ${were} a name or folder that is not allowed. ${rule}`;
+}
+
+/** What a glob allows, for those who have never seen one. */
+function inWords(glob: string): string {
+  const [, folder, below, start] = /^((?:[^*?]*\/)?)(\*\*\/)?([^*?/]*)\*\.ts$/.exec(glob) ?? [];
+  if (folder === undefined) return glob;
+  const where = folder === '' ? 'at the top' : below === undefined ? `in ${folder}` : `in ${folder} or its folders`;
+  return start === '' ? `any .ts files ${where}` : `.ts files ${where} whose names begin with "${start}"`;
 }
 
 function isSource(path: string): boolean {

@@ -101,11 +101,11 @@ describe('imports', () => {
     ],
     [
       "import './list.ts';",
-      "'./list.ts' cannot be imported: there is no such file in the assignment, and none of that name was handed in.",
+      "'./list.ts' cannot be imported: there is no such file in the assignment, and no file that was handed in could be used under that name.",
     ],
     [
       "export * from '../../graders/errors.ts';",
-      "'../../graders/errors.ts' cannot be imported: there is no such file in the assignment, and none of that name was handed in.",
+      "'../../graders/errors.ts' cannot be imported: there is no such file in the assignment, and no file that was handed in could be used under that name.",
     ],
   ])('%j leads nowhere and makes it ungradable', (code, says) => {
     expect(inspect(code).reasons).toEqual([expect.stringContaining(says)]);
