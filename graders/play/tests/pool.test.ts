@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Observation } from '../../model/observation.ts';
+import { playAll } from '../pool.ts';
+import { outcomes, PATIENCE_MS, program, repertoire } from './stage.ts';
+
+const markers = mkdtempSync(join(tmpdir(), 'osgrade-pool-'));
+afterAll(() => rmSync(markers, { recursive: true, force: true }));
+
+const job = (key: string, what: string) =>
+  program(key, `return { trouble: () => (${JSON.stringify({ what, marker: join(markers, key) })}) };`);
+
+const suites = [join(__dirname, 'suites/troubled.suite.ts')];
+/** Longer than Jest takes to start on a busy machine. */
+const TEST_WALL_MS = 8000;
+
+describe('playAll', () => {
+  test(
+    'a worker that dies or hangs costs only the job that it held, and that one has a second try',
+    async () => {
+      const seen: [string, Observation][] = [];
+      const jobs = [
+        job('first', 'none'),
+        job('dies', 'dies'),
+        job('second', 'none'),
+        job('dies once', 'dies once'),
+        job('hangs', 'hangs'),
+        job('fails', 'fails'),
+        job('last', 'none'),
+      ];
+      await playAll(jobs, repertoire(suites), { workers: 2, order: null, testWallMs: TEST_WALL_MS }, (...each) =>
+        seen.push(each),
+      );
+      expect(seen.map(([key]) => key).sort()).toEqual(jobs.map(({ key }) => key).sort());
+      const of = new Map(seen);
+      for (const key of ['first', 'second', 'dies once', 'last'])
+        expect(outcomes(of.get(key))).toEqual({ 'criterion: trouble': 'passed' });
+      expect(outcomes(of.get('fails'))['criterion: trouble']).toMatch(/^failed: /);
+      expect(of.get('dies')).toEqual({
+        kind: 'broken',
+        code: 'RUN_WORKER',
+        says: 'the worker process died twice while it held this submission',
+      });
+      expect(of.get('hangs')).toEqual({ kind: 'stopped', limit: 'wall' });
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'the same is seen with one worker and with two, in whatever order',
+    async () => {
+      const jobs = ['a', 'b', 'c', 'd'].map((key) => job(key, key === 'c' ? 'fails' : 'none'));
+      const runs = [1, 2].map(async (workers) => {
+        const seen = new Map<string, Observation>();
+        const options = { workers, order: workers, testWallMs: 60_000 };
+        await playAll(jobs, repertoire(suites), options, (key, observation) => seen.set(key, observation));
+        return Object.fromEntries(seen);
+      });
+      const [one, two] = await Promise.all(runs);
+      expect(Object.keys(one ?? {}).sort()).toEqual(['a', 'b', 'c', 'd']);
+      expect(two).toEqual(one);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'a suite that cannot be loaded is told for each job, in the suite’s own words',
+    async () => {
+      const seen: Observation[] = [];
+      const missing = repertoire([join(__dirname, 'suites/missing.suite.ts')]);
+      await playAll([job('a', 'none')], missing, { workers: 1, order: null, testWallMs: 60_000 }, (_, observation) =>
+        seen.push(observation),
+      );
+      expect(seen).toEqual([{ kind: 'broken', code: 'RUN_WORKER', says: expect.stringContaining('missing.suite.ts') }]);
+    },
+    PATIENCE_MS,
+  );
+
+  test('what the listener throws ends it', async () => {
+    const full = new Error('the disk is full');
+    const played = playAll(
+      [job('a', 'none')],
+      repertoire(suites),
+      { workers: 1, order: null, testWallMs: 60_000 },
+      () => {
+        throw full;
+      },
+    );
+    await expect(played).rejects.toBe(full);
+  }, 60_000);
+});
