@@ -54,6 +54,17 @@ program
   });
 
 program
+  .command('conformance')
+  .description('hold the reference kernel against recordings of a real one')
+  .argument('[files...]', 'recordings (default: those in reference/recordings)')
+  .action(async (files: string[]) => {
+    const { conformanceCommand } = await import('./cli/conformance.ts');
+    const [text, agrees] = await conformanceCommand(files);
+    print(text);
+    process.exitCode = agrees ? 0 : 1;
+  });
+
+program
   .command('starter')
   .description('write the holes of starter/ from reference/')
   .option('--check', 'only say whether they are what they should be')

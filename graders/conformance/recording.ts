@@ -60,11 +60,20 @@ function parse(path: string): unknown {
 /** What one step of a replay gives: null if it is as recorded. */
 export type Step = () => Disagreement | null;
 
-/** Plays steps up to the first that disagrees. */
+/** Plays steps up to the first that disagrees, or that makes the kernel panic. */
 export function playSteps(steps: readonly Step[]): Outcome {
   for (const [agreed, step] of steps.entries()) {
-    const disagreement = step();
+    const disagreement = played(step, agreed);
     if (disagreement !== null) return { steps: steps.length, agreed, disagreement };
   }
   return { steps: steps.length, agreed: steps.length, disagreement: null };
+}
+
+function played(step: Step, index: number): Disagreement | null {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'KernelPanic')) throw error;
+    return { place: `step ${index}`, op: 'see the recording', expected: 'no panic', got: `panic: ${error.message}` };
+  }
 }

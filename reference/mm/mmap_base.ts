@@ -6,7 +6,7 @@
  *        |<- brk ->|                     <- |<---- gap ---->| <- | STACK_TOP
  *          up to 1 GiB                  mmap base          up to 16 GiB
  */
-import { PAGE_SHIFT, PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
+import { PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import type { MmLayout, MmOwner } from './mm_struct.ts';
@@ -20,7 +20,7 @@ export type RandomizeVaSpace = 0 | 1 | 2;
 /** The page above all stacks. */
 export const STACK_TOP: UserAddr = TASK_SIZE;
 /** Position independent programs are loaded from here on, before chance. Linux: ELF_ET_DYN_BASE. */
-export const ELF_ET_DYN_BASE: UserAddr = Math.floor((((TASK_SIZE + PAGE_SIZE) / 3) * 2) / PAGE_SIZE) * PAGE_SIZE;
+export const ELF_ET_DYN_BASE: UserAddr = Math.floor((Math.floor(TASK_SIZE / 3) * 2) / PAGE_SIZE) * PAGE_SIZE;
 /** vm.mmap_rnd_bits: pages of chance for mappings and position independent programs. */
 export const MMAP_RND_BITS = 28;
 /** Pages of chance for the top of the stack. Linux: __STACK_RND_MASK. */
