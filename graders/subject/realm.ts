@@ -1,6 +1,7 @@
 /**
  * The sealed realm: QuickJS, compiled to WebAssembly, with nothing in it but ECMAScript. It has no file, network, process,
- * clock or module loader to misuse. One realm runs one submission for one suite, in a module instance of its own.
+ * clock or module loader to misuse. A realm runs one submission, in a module instance of its own, and each test finds it as
+ * it was when the program had been loaded: the memory of the instance is put back, byte for byte.
  * Everything enters and leaves as primitives or text; `membrane.ts` makes objects of it on the test's side.
  */
 import { errors, type QuickJSContext, type QuickJSHandle, type QuickJSWASMModule } from 'quickjs-emscripten-core';
@@ -27,7 +28,6 @@ const AGENT_NAMES = [
   'invoke',
   'iterator',
   'keys',
-  'release',
   'set',
   'turn',
   'turned',
@@ -52,6 +52,8 @@ export class Realm {
   /** Errors of the test's own objects in this test, by the number that the subject's copy of each is branded with. */
   readonly #hostErrors = new Map<number, unknown>();
   #hostErrorCount = 0;
+  /** The instance's memory when the program had been loaded, as far as it was used. */
+  readonly #pristine: Uint8Array;
   #ticks = 0;
   #turning = false;
 
@@ -67,6 +69,7 @@ export class Realm {
     this.#agent = this.#loadAgent();
     this.#vm.unwrapResult(this.#vm.evalCode(BUILTINS, 'builtins.js', { strict: true })).dispose();
     this.#program = this.#guard(() => this.#vm.evalCode(`${program.code};subject`, 'subject.js'));
+    this.#pristine = used(this.#memory());
   }
 
   /** Whether the program was evaluated to its end. */
@@ -150,15 +153,22 @@ export class Realm {
     return this.#between(work) - idle;
   }
 
-  /** Starts the next test: the work limit is new, what the last test held is forgotten. May find the realm at its end. */
+  /** Starts the next test: the work limit is new, and all is as no test had been. May find the realm at its end. */
   nextTest(): void {
     this.#ticks = 0;
     if (this.stopped !== undefined) return;
-    for (const handle of this.#handles.values()) handle.dispose();
+    // What handles point to is no more: they are forgotten, not disposed of.
+    this.#memory().set(this.#pristine);
     this.#handles.clear();
+    this.#keys.clear();
     this.#hostErrors.clear();
-    this.#use([], () => this.#vm.callFunction(this.#agent.release, this.#vm.undefined));
+    this.#hostErrorCount = 0;
     this.epoch++;
+  }
+
+  /** All of the instance's memory. It moves when it grows. */
+  #memory(): Uint8Array {
+    return new Uint8Array(this.#engine.getWasmMemory().buffer);
   }
 
   #tick(): boolean {
@@ -362,3 +372,9 @@ export class Realm {
 }
 
 type VmResult = ReturnType<QuickJSContext['callFunction']>;
+
+/** A copy of the memory up to the last byte that was ever written. */
+function used(memory: Uint8Array): Uint8Array {
+  const words = new BigUint64Array(memory.buffer, memory.byteOffset, memory.byteLength / 8);
+  return memory.slice(0, (words.findLastIndex((word) => word !== 0n) + 1) * 8);
+}

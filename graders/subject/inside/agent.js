@@ -12,6 +12,7 @@
   const StringOf = String;
   const ErrorOf = Error;
   const MapOf = Map;
+  const WeakMapOf = WeakMap;
   const SetOf = Set;
   const objectPrototype = Object.prototype;
   const errorPrototype = Error.prototype;
@@ -38,7 +39,7 @@
 
   /** Things of the subject, named by id, both ways. */
   let things = new MapOf();
-  const ids = new WeakMap();
+  let ids = new WeakMapOf();
   /** The stand-ins for the test's own objects and functions, by id, both ways; and errors the test threw through us. */
   const standInOf = new MapOf();
   const standIns = new WeakMap();
@@ -339,9 +340,10 @@
       const method = get(object, iteratorSymbol);
       return typeof method === 'function' ? apply(method, object, []) : undefined;
     },
-    /** Forgets every instance and function that was named. Ids are never given twice. */
+    /** Forgets every name: each test pays the same for giving them. Ids are never given twice. */
     release: () => {
       things = new MapOf();
+      ids = new WeakMapOf();
     },
     /** Turns until the work limit's next tick interrupts; `turned` tells how many. */
     turn: () => {
