@@ -62,6 +62,17 @@ describe('contents', () => {
     );
   });
 
+  test('package.json has the three commands, and answers as ours does whether install scripts may run', () => {
+    const { course, assignment } = miniCourse(out);
+    const ours: { readonly allowScripts: object } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const theirs: { readonly scripts: object; readonly allowScripts: object } = JSON.parse(
+      contents(course, assignment, COUNTS).get('package.json') ?? '',
+    );
+    expect(Object.keys(theirs.scripts)).toEqual(['test', 'check', 'pack']);
+    expect(theirs.allowScripts).toEqual(ours.allowScripts);
+    expect(theirs.allowScripts).toHaveProperty('unrs-resolver', false);
+  });
+
   test('public tests find the kernel beside them', () => {
     const { course, assignment } = miniCourse(out);
     const imports = contents(course, assignment, COUNTS)
@@ -174,7 +185,7 @@ describe('the released folder', () => {
         '✓     2 of 2  Work',
       ]);
       expect(lines.slice(-4)).toEqual([
-        'Packed:',
+        'Packed, with 5 of 5 public points:',
         '  mm/twice.ts',
         '  mm/secret.ts',
         `Hand in: ${join(folder, '07-twice.zip')}`,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packZip } from '../../../lms/archive/write.ts';
+import { points } from '../../../report/text.ts';
 import type { Kit } from './kit.ts';
 import type { SelfChecked } from './self-check.ts';
 
@@ -17,5 +18,6 @@ export async function pack({ home, assignment }: Kit, { checked, result }: SelfC
   const zip = join(home, `${assignment.id}.zip`);
   writeFileSync(zip, await packZip(checked.overlay));
   const files = [...checked.overlay.keys()].map((path) => `  ${path}`);
-  return { kind: 'packed', says: ['Packed:', ...files, `Hand in: ${zip}`].join('\n') };
+  const head = `Packed, with ${points(result.milli)} of ${points(result.maxMilli)} public points:`;
+  return { kind: 'packed', says: [head, ...files, `Hand in: ${zip}`].join('\n') };
 }
