@@ -82,7 +82,7 @@ export const _PAGE_TABLE: Pte = _PAGE_PRESENT | _PAGE_RW | _PAGE_USER;
 
 // Bits of the error code of a page fault.
 
-/** 1: the rights (or a reserved bit) forbid it; 0: some entry is not present. */
+/** 1: the rights (or a reserved bit) forbid it, and every entry read was present; 0: the last entry read was not. */
 export const X86_PF_PROT = 1 << 0;
 /** It was a write. */
 export const X86_PF_WRITE = 1 << 1;

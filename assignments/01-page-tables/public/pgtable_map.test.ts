@@ -43,6 +43,8 @@ describe('map', () => {
     expect(pt.lookup(0x40_0000n)?.entry).toBe(0x8000_0000_0005_6005n);
     expect(pt.lookup(0x40_1000n)?.entry).toBe(0x8000_0000_0005_7005n);
     expect(frames.live).toBe(4);
+    //  neighbours, and the first and last pages of both tables: a page too many may have landed there
+    for (const va of [0x20_0000n, 0x20_1000n, 0x3f_e000n, 0x40_2000n, 0x5f_f000n]) expect(pt.lookup(va)).toBeNull();
   });
 
   test('a page is mapped once', () => {
@@ -96,6 +98,14 @@ describe('huge', () => {
     expect(pt.mapHuge(2n * MIB, 512, 'pmd', PAGE_SHARED)).toBe(-EEXIST);
     expect(pt.mapHuge(4n * MIB, 512, 'pmd', PAGE_SHARED)).toBe(0);
     expect(pt.mapPage(5n * MIB, 0x55, PAGE_SHARED)).toBe(-EEXIST);
+  });
+
+  test('a PROT_NONE page is there: PS makes it a leaf with P=0, too', () => {
+    const { pt, frames } = space();
+    expect(pt.mapHuge(2n * MIB, 512, 'pmd', PAGE_NONE)).toBe(0);
+    expect(seen(pt.lookup(4n * MIB - 1n))).toEqual(['pmd', 0x20_0180n]);
+    expect(pt.mapPage(3n * MIB, 0x55, PAGE_SHARED)).toBe(-EEXIST);
+    expect(frames.live).toBe(2);
   });
 });
 
@@ -156,6 +166,16 @@ describe('together', () => {
     expect(pt.unmapRange(3n * MIB, 1024)).toBe(-EINVAL);
     expect(pt.lookup(2n * MIB)?.level).toBe('pmd');
     expect(pt.unmapRange(2n * MIB, 512)).toBe(0);
+    expect(frames.live).toBe(0);
+  });
+
+  test('so does a huge page that is PROT_NONE', () => {
+    const { pt, frames } = space();
+    pt.mapHuge(2n * MIB, 512, 'pmd', PAGE_SHARED);
+    expect(pt.protectRange(2n * MIB, 512, PAGE_NONE)).toBe(0);
+    expect(pt.lookup(2n * MIB)?.entry).toBe(0x20_0180n);
+    expect(pt.protectRange(2n * MIB, 1, PAGE_SHARED)).toBe(-EINVAL);
+    expect(pt.unmapRange(0n, 1024)).toBe(0);
     expect(frames.live).toBe(0);
   });
 
