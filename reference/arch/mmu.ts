@@ -204,7 +204,7 @@ export class Mmu {
 
   /**
    * Translates as `walk` does, but remembers the translations of the last pages used, so that an access to the page of
-   * the access before costs no read. A cached translation with D=0 is no help to a write: it is walked again, so that D
+   * the access before costs no read (after one that faulted it may). A cached translation with D=0 is no help to a write: it is walked again, so that D
    * is set. Faults are never cached.
    * @hole
    */
@@ -223,7 +223,7 @@ export class Mmu {
 
   /**
    * Forgets the translation of the page that holds `va`, a huge page as a whole. The kernel calls it after it takes a
-   * right away, unmaps, or clears A or D. Linux: flush_tlb_one_user().
+   * right away (from supervisor mode by setting US, too), unmaps, or clears A or D. Linux: flush_tlb_one_user().
    * @hole
    */
   invlpg(va: VirtAddr): void {

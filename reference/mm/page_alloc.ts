@@ -84,7 +84,7 @@ export class PageAllocator {
 
   /**
    * Boots the node: all memory is free.
-   * @param zones  at most one for each zone index, in any order, disjoint
+   * @param zones  at most one for each zone index, in any order, disjoint; some may be missing, or have no frames
    * @hole
    */
   constructor(zones: readonly ZoneDescription[]) {
@@ -96,7 +96,7 @@ export class PageAllocator {
       });
   }
 
-  /** The zone of that index, or null when the node was not given one. @hole */
+  /** The zone of that index (one given without frames, too), or null when the node was not given one. @hole */
   zone(index: ZoneIndex): Zone | null {
     return this.zonelist.find(({ description }) => description.zone === index)?.zone ?? null;
   }

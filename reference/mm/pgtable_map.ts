@@ -176,7 +176,7 @@ export class PageTable {
   }
 
   /**
-   * Maps one huge page: a leaf with PS in a PMD (2 MiB) or a PUD (1 GiB).
+   * Maps one huge page: a leaf with PS in a PMD (2 MiB) or a PUD (1 GiB). PS makes a leaf with P=0 (PROT_NONE), too.
    * @returns 0; -EINVAL unless `va` and `pfn` are both aligned to the page's size, and as in mapRange; -EEXIST if
    *   anything in its range is mapped; -ENOMEM if there is no frame for a table
    * @hole

@@ -6,7 +6,7 @@
  */
 import type { Order, Pfn } from './types.ts';
 
-/** By zone index: lowest first. An unused zone is empty, not absent. */
+/** By zone index: lowest first. In a list "by zone" a zone that is not used stands with 0; no place is left out. */
 export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'Movable'] as const;
 export type ZoneName = (typeof ZONE_NAMES)[number];
 /** Index of a zone, in ZONE_NAMES and in every list "by zone". */
@@ -30,13 +30,13 @@ export interface Watermarks {
   readonly promo: number;
 }
 
-/** One zone of a machine, before boot. */
+/** One zone of a node, before boot. A zone that the node does not have is not described, or with no frames. */
 export interface ZoneDescription {
   readonly zone: ZoneIndex;
   readonly startPfn: Pfn;
   /** Frames from the first to the last, holes included; 0: the zone is empty. */
   readonly spannedPages: number;
-  /** Frames without memory: not empty, ascending, disjoint, inside the zone. */
+  /** Frames without memory: not empty, ascending, disjoint (they may touch), inside the zone. */
   readonly holes: readonly PfnRange[];
   readonly watermarks: Watermarks;
   /** By zone index: pages kept from requests that could have been served in that (higher) zone. */

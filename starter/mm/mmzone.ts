@@ -53,7 +53,7 @@ export class Zone implements FreeBlocks, BlockSource {
    * Linux: mm/memblock.c, __free_memory_core().
    * @param startPfn  first frame: any number, not aligned to anything, below 2^31
    * @param spannedPages  frames from the first to the last, holes included: any number, 0 too
-   * @param holes  frames without memory, never handed out: ascending, disjoint, not empty, inside the zone
+   * @param holes  frames without memory, never handed out: ascending, disjoint, not empty, inside the zone; they may touch
    */
   constructor(name: string, startPfn: Pfn, spannedPages: number, holes: readonly PfnRange[] = []) {
     throw new Error('not written yet: Zone.constructor');

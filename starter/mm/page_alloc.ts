@@ -39,13 +39,13 @@ export function fallbacks(type: MigrateType): readonly MigrateType[] {
 export class PageAllocator {
   /**
    * Boots the node: all memory is free.
-   * @param zones  at most one for each zone index, in any order, disjoint
+   * @param zones  at most one for each zone index, in any order, disjoint; some may be missing, or have no frames
    */
   constructor(zones: readonly ZoneDescription[]) {
     throw new Error('not written yet: PageAllocator.constructor');
   }
 
-  /** The zone of that index, or null when the node was not given one. */
+  /** The zone of that index (one given without frames, too), or null when the node was not given one. */
   zone(index: ZoneIndex): Zone | null {
     throw new Error('not written yet: PageAllocator.zone');
   }

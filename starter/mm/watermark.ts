@@ -63,8 +63,9 @@ export function setupPerZoneWmarks(
 /**
  * What each zone keeps from requests that could have been served higher up: zone i keeps from those of highest zone j,
  * j > i, the managed pages of zones i+1 to j together, divided by the ratio of zone i, rounded down. It keeps nothing
- * from requests of its own or a lower zone, nothing when its ratio is 0, nothing when it has no memory itself.
- * Linux: setup_per_zone_lowmem_reserve().
+ * from requests of its own or a lower zone, nothing when its ratio is 0, nothing when it has no memory itself. An empty
+ * zone j adds 0, and its column is filled in like any other.
+ * Linux: setup_per_zone_lowmem_reserve(), as in newer kernels; 6.12 writes 0 into the column of an empty zone.
  * @param managedPages  by zone index
  * @param ratio  by zone index: vm.lowmem_reserve_ratio; Linux starts with 256, 256, 32, 0
  * @returns pages: row i, column j

@@ -69,8 +69,11 @@ describe('zone-fallback', () => {
     expect(node.zone(ZONE_DMA)?.nrFreePages).toBe(4);
   });
 
-  test('a zone that the node was not given', () => {
+  test('a zone that the node was not given, and one given without frames', () => {
     expect(new pageAlloc.PageAllocator(zones).zone(ZONE_MOVABLE)).toBeNull();
+    const node = new pageAlloc.PageAllocator([...zones, zoneOf(ZONE_MOVABLE, 2097152, 0)]);
+    expect(node.zone(ZONE_MOVABLE)?.spannedPages).toBe(0);
+    expect(node.allocPages(GFP_HIGHUSER_MOVABLE, 2)).toBe(1048576);
   });
 });
 

@@ -40,6 +40,7 @@ describe('watermark-setup', () => {
   test.each([
     [64, 1024],
     [1024, 4096],
+    [8192, 11585],
     [65536, 32768],
   ])('%i MiB of memory: min_free_kbytes is %i', (mebibytes, kilobytes) => {
     expect(watermark.calculateMinFreeKbytes(mebibytes * 256)).toBe(kilobytes);

@@ -46,6 +46,15 @@ describe('boot', () => {
     expect(zone.managedPages).toBe(14);
   });
 
+  test('holes may touch, and a zone may be all hole: nothing is ever free', () => {
+    const zone = new mmzone.Zone('DMA', 4, 8, [
+      { start: 4, end: 6 },
+      { start: 6, end: 12 },
+    ]);
+    expect(picture(zone)).toEqual({});
+    expect([zone.spannedPages, zone.managedPages]).toEqual([8, 0]);
+  });
+
   test('a zone knows what it was made of', () => {
     const zone = new mmzone.Zone('DMA32', 4096, 100);
     expect([zone.name, zone.startPfn, zone.spannedPages]).toEqual(['DMA32', 4096, 100]);

@@ -39,6 +39,16 @@ describe('handout.md', () => {
   });
 });
 
+describe('handout.md, the README of the released folder', () => {
+  test('begins with the commands, and speaks of files where they lie there', () => {
+    const text = read('handout.md');
+    expect(text.slice(0, text.indexOf('##'))).toMatch(
+      /Node 20\.20 or newer.*npm ci.*npm test.*npm run check.*npm run pack/s,
+    );
+    expect(text.match(/npx|public\/|hidden\/|starter\/|reference\//g)).toBeNull();
+  });
+});
+
 describe('mutants', () => {
   test.each(mutants)('%s: every text to replace stands in the reference once', (_, { edits }) => {
     for (const { file, find, replace } of edits) {
