@@ -116,7 +116,7 @@ function furtherFiles(
     } else if (target !== undefined && file.bytes.length <= bytesLeft) {
       bytesLeft -= file.bytes.length;
       files.set(target, file);
-    } else if (allowed.length === 0 && places.some((path) => isBesideHole(path, expected.holes))) {
+    } else if (allowed.length === 0 && places.some((path) => isInKernel(path, expected.starter))) {
       misnamed.push(file.path);
     } else {
       extra.push(file.path);
@@ -133,10 +133,10 @@ function furtherFiles(
   };
 }
 
-/** Whether a file lies at the top or in a folder of the holes, so that they may well import it: not so tests and tools. */
-function isBesideHole(path: string, holes: readonly string[]): boolean {
+/** Whether a file lies at the top or in a folder of the kernel, so that the holes may well import it: not so tests. */
+function isInKernel(path: string, starter: ReadonlyMap<string, string>): boolean {
   const top = topOf(path);
-  return top === '' || holes.some((hole) => topOf(hole) === top);
+  return top === '' || [...starter.keys()].some((known) => topOf(known) === top);
 }
 
 /** `fs/` of `fs/proc/buddyinfo.ts`; empty at the top. */

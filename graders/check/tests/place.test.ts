@@ -125,15 +125,15 @@ describe('place', () => {
   });
 
   test('a source file under a name that is not allowed is told apart, with the names that are', () => {
-    const submitted = files(['p/mm/page_alloc.ts'], ['p/fs/proc/buddyinfo.ts'], ['p/fs/text.ts'], ['p/tests/own.ts']);
+    const submitted = files(['p/mm/page_alloc.ts'], ['p/fs/proc/buddyinfo.ts'], ['p/lib/text.ts'], ['p/tests/own.ts']);
     const notUsed = (allowed: readonly string[]) =>
       place(submitted, { ...EXPECTED, allowed }).findings.map(({ severity, says }) => `${severity}: ${says}`);
     expect(notUsed(['mm/*.ts', 'fs/proc/seq*.ts'])).toEqual([
-      'note: p/fs/text.ts was handed in, but is not used: it has a name or folder that is not allowed. Further files may be any .ts files in mm/, or .ts files in fs/proc/ whose names begin with "seq".',
+      'note: p/lib/text.ts was handed in, but is not used: it has a name or folder that is not allowed. Further files may be any .ts files in mm/, or .ts files in fs/proc/ whose names begin with "seq".',
       'note: Not needed, and not used: p/tests/own.ts.',
     ]);
     expect(notUsed(['mm/**/*.ts'])[0]).toMatch(/Further files may be any \.ts files in mm\/ or its folders\.$/);
-    expect(notUsed(['fs/**'])).toHaveLength(1);
+    expect(notUsed(['lib/**'])).toHaveLength(1);
     expect(notUsed([])[0]).toMatch(/No further files may be handed in\.$/);
   });
 
