@@ -40,7 +40,7 @@ export function strayImports(file: ts.SourceFile, exists: (path: string) => bool
 
 function whyNot(specifier: string): string {
   return /^\.\.?\//.test(specifier)
-    ? 'there is no such file in the assignment, and no file that was handed in could be used under that name'
+    ? 'there is no such file in the assignment, nor one of your own that may be used'
     : 'code of a kernel has no packages, only the language itself (ES2023) and the files of the assignment';
 }
 

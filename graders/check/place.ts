@@ -145,11 +145,9 @@ function topOf(path: string): string {
 }
 
 function notUsable(paths: readonly string[], allowed: readonly string[]): string {
-  const were =
-    paths.length === 1 ? 'was handed in, but is not used: it has' : 'were handed in, but are not used: they have';
   const names = allowed.map(inWords).join(', or ');
   const rule = names === '' ? 'No further files may be handed in.' : `Further files may be ${names}.`;
-  return `${listed(paths)} ${were} a name or folder that is not allowed. ${rule}`;
+  return `Not used, for name or folder are not allowed: ${listed(paths)}. ${rule}`;
 }
 
 /** What a glob allows, for those who have never seen one. */

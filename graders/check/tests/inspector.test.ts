@@ -101,11 +101,11 @@ describe('imports', () => {
     ],
     [
       "import './list.ts';",
-      "'./list.ts' cannot be imported: there is no such file in the assignment, and no file that was handed in could be used under that name.",
+      "'./list.ts' cannot be imported: there is no such file in the assignment, nor one of your own that may be used.",
     ],
     [
       "export * from '../../graders/errors.ts';",
-      "'../../graders/errors.ts' cannot be imported: there is no such file in the assignment, and no file that was handed in could be used under that name.",
+      "'../../graders/errors.ts' cannot be imported: there is no such file in the assignment, nor one of your own that may be used.",
     ],
   ])('%j leads nowhere and makes it ungradable', (code, says) => {
     expect(inspect(code).reasons).toEqual([expect.stringContaining(says)]);

@@ -129,7 +129,7 @@ describe('place', () => {
     const notUsed = (allowed: readonly string[]) =>
       place(submitted, { ...EXPECTED, allowed }).findings.map(({ severity, says }) => `${severity}: ${says}`);
     expect(notUsed(['mm/*.ts', 'fs/proc/seq*.ts'])).toEqual([
-      'note: p/lib/text.ts was handed in, but is not used: it has a name or folder that is not allowed. Further files may be any .ts files in mm/, or .ts files in fs/proc/ whose names begin with "seq".',
+      'note: Not used, for name or folder are not allowed: p/lib/text.ts. Further files may be any .ts files in mm/, or .ts files in fs/proc/ whose names begin with "seq".',
       'note: Not needed, and not used: p/tests/own.ts.',
     ]);
     expect(notUsed(['mm/**/*.ts'])[0]).toMatch(/Further files may be any \.ts files in mm\/ or its folders\.$/);
