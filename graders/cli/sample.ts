@@ -99,7 +99,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 function outOf({ id }: Assignment): BySystem<string> {
-  return { moodle: join('results', id), canvas: join('results', `${id}-canvas`) };
+  return { moodle: join('results', 'sample', id), canvas: join('results', 'sample', `${id}-canvas`) };
 }
 
 function handedIn({ students }: Sample): number {

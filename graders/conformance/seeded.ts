@@ -1,11 +1,15 @@
 /** Chance that is the same on every run. */
-import { createHash } from 'node:crypto';
 
-/** @returns bits of SHA-256 over the seed and a count: 0 ≤ n < 2^bits, bits ≤ 48 */
+/**
+ * SplitMix32: each call mixes the next of evenly spaced states.
+ * @returns a source of numbers 0 ≤ n < 2^bits, bits ≤ 32
+ */
 export function seededBits(seed: string): (bits: number) => number {
-  let drawn = 0;
+  let state = [...seed].reduce((hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193), 0x811c9dc5);
   return (bits) => {
-    const digest = createHash('sha256').update(`${seed} ${drawn++}`).digest();
-    return digest.readUIntBE(0, 6) % 2 ** bits;
+    state = (state + 0x9e3779b9) | 0;
+    const once = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    const twice = Math.imul(once ^ (once >>> 15), 0x735a2d97);
+    return Math.floor(((twice ^ (twice >>> 15)) >>> 0) / 2 ** (32 - bits));
   };
 }

@@ -16,6 +16,18 @@ export const VERDICT_KINDS = [
 ] as const;
 export type VerdictKind = (typeof VERDICT_KINDS)[number];
 
+/** Gravest first: the headline of a submission is the gravest kind among its criteria. */
+export const GRAVITY = [
+  'broken',
+  'ungradable',
+  'timedOut',
+  'crashed',
+  'failed',
+  'overBudget',
+  'skipped',
+  'passed',
+] as const satisfies readonly VerdictKind[];
+
 /** A place in the student's own file. Lines and columns count from 1. */
 export const Location = z
   .strictObject({ file: z.string(), line: z.int(), column: z.int() })

@@ -16,3 +16,6 @@ export type Tell =
   | { readonly tell: 'done'; readonly key: string; readonly observation: Observation }
   /** All jobs of the ask are played, or cannot be, for a reason of ours. */
   | { readonly tell: 'end'; readonly fault: string | null; readonly rssMiB: number };
+
+/** Told of each job once, as it is done, in any order. */
+export type Seen = (key: string, observation: Observation) => void;

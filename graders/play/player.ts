@@ -78,12 +78,10 @@ export class Player {
 
   #begin(block: Circus.DescribeBlock): void {
     const path = pathOf(block);
-    // ROOT / job / suite: a new job's act; a new suite's realm.
-    if (path.length === 1) {
-      const job = this.#jobs.get(String(path[0]));
-      if (job !== undefined) this.#act = { job, tests: [], counts: [], runaway: new Set(), stillborn: undefined };
-    }
-    if (path.length === 2) this.#realm = undefined;
+    // ROOT / job / suite / criterion
+    if (path.length !== 1) return;
+    const job = this.#jobs.get(String(path[0]));
+    if (job !== undefined) this.#act = { job, tests: [], counts: [], runaway: new Set(), stillborn: undefined };
   }
 
   #finish(block: Circus.DescribeBlock): void {

@@ -3,6 +3,7 @@
  * costs only the job it held, which is then played once more, alone, before the failure counts.
  */
 import type { Job, Observation, Repertoire } from '../model/observation.ts';
+import type { Seen } from './messages.ts';
 import { WorkerProcess } from './worker.ts';
 
 export interface PoolOptions {
@@ -12,9 +13,6 @@ export interface PoolOptions {
   /** The last resort: a single test that takes longer than this is taken for hung. */
   readonly testWallMs: number;
 }
-
-/** Told of each job once, as it is done, in any order. */
-export type Seen = (key: string, observation: Observation) => void;
 
 /** Jobs in one ask: enough to share Jest's start-up, few enough to keep all workers busy to the end. */
 const CHUNK = 8;

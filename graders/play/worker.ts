@@ -3,8 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { GraderError } from '../errors.ts';
 import type { Job } from '../model/observation.ts';
-import type { Ask, Tell } from './messages.ts';
-import type { Seen } from './pool.ts';
+import type { Ask, Seen, Tell } from './messages.ts';
 
 /** How an ask ended, and the keys of the jobs that were played by then. */
 export type End = { readonly played: readonly string[] } & (
@@ -35,6 +34,8 @@ export class WorkerProcess {
     this.#seen = seen;
     this.#child = fork(START, [PROCESS], {
       execArgv: [],
+      // A Date of the subject would show the zone of this machine.
+      env: { ...process.env, TZ: 'UTC' },
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -26,7 +26,8 @@ export async function compile(starter: string, overlay: Overlay, modules: readon
     write: false,
     outfile: 'subject.js',
     format: 'iife',
-    banner: { js: 'var subject;' },
+    // Modules are strict; the script they are bundled to must say so.
+    banner: { js: "'use strict'; var subject;" },
     target: 'es2023',
     sourcemap: 'external',
     keepNames: true,
@@ -83,9 +84,14 @@ function overlayFiles(starter: string, overlay: Overlay): Plugin {
         return { errors: [{ text: `cannot import "${path}": only the files of this assignment can be imported` }] };
       });
       bundle.onLoad({ filter: /.*/, namespace: 'overlay' }, ({ path }) => ({
-        contents: source(path) ?? '',
+        contents: withoutSourceMap(source(path) ?? ''),
         loader: 'ts',
       }));
     },
   };
+}
+
+/** A comment that names a source map would have the bundler read that file, wherever on this machine it is. */
+function withoutSourceMap(text: string): string {
+  return text.replace(/([#@][ \t]*)sourceMappingURL=/g, '$1sourceMappingURL:');
 }

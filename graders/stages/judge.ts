@@ -4,20 +4,8 @@ import type { Assignment, Criterion } from '../model/assignment.ts';
 import type { Observation, TestSeen } from '../model/observation.ts';
 import type { CriterionResult, Finding, Result } from '../model/result.ts';
 import type { Submission } from '../model/submission.ts';
-import type { Verdict, VerdictKind } from '../model/verdict.ts';
+import { GRAVITY, type Verdict, type VerdictKind } from '../model/verdict.ts';
 import { curveOf, type Reference } from './judge/curve.ts';
-
-/** Gravest first: the headline of a submission is the gravest kind among its criteria. */
-export const GRAVITY = [
-  'broken',
-  'ungradable',
-  'timedOut',
-  'crashed',
-  'failed',
-  'overBudget',
-  'skipped',
-  'passed',
-] as const satisfies readonly VerdictKind[];
 
 /** Counterexamples shown for one criterion. More would bury the first. */
 const SHOWN = 2;

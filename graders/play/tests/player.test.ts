@@ -19,7 +19,7 @@ test(
     expect(outcomes(seen)).toEqual({
       'throws: undefined': expect.stringMatching(/^failed: /),
       'throws: an error of its own through the subject': 'passed',
-      'throws: what the subject kept of it': 'crashed: Error: an error of the caller',
+      'throws: what the subject kept of it': 'crashed: thrown: undefined',
       'throws: forged stack': 'crashed: Error: forged',
       'throws: nothing': 'passed',
       'runaway: first': 'timedOut: work',

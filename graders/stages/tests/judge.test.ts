@@ -3,7 +3,8 @@ import { type Assignment, AssignmentFile } from '../../model/assignment.ts';
 import type { CountSeen, Observation, Outcome, TestSeen } from '../../model/observation.ts';
 import { Result } from '../../model/result.ts';
 import type { Counterexample, VerdictKind } from '../../model/verdict.ts';
-import { GRAVITY, headline, judge, type Seen } from '../judge.ts';
+import { GRAVITY } from '../../model/verdict.ts';
+import { headline, judge, type Seen } from '../judge.ts';
 
 const assignment: Assignment = {
   ...AssignmentFile.parse({

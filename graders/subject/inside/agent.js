@@ -12,7 +12,6 @@
   const StringOf = String;
   const ErrorOf = Error;
   const MapOf = Map;
-  const WeakMapOf = WeakMap;
   const SetOf = Set;
   const objectPrototype = Object.prototype;
   const errorPrototype = Error.prototype;
@@ -38,8 +37,8 @@
   const symbolText = Symbol.prototype.toString;
 
   /** Things of the subject, named by id, both ways. */
-  let things = new MapOf();
-  let ids = new WeakMapOf();
+  const things = new MapOf();
+  const ids = new WeakMap();
   /** The stand-ins for the test's own objects and functions, by id, both ways; and errors the test threw through us. */
   const standInOf = new MapOf();
   const standIns = new WeakMap();
@@ -339,11 +338,6 @@
     iterator: (object) => {
       const method = get(object, iteratorSymbol);
       return typeof method === 'function' ? apply(method, object, []) : undefined;
-    },
-    /** Forgets every name: each test pays the same for giving them. Ids are never given twice. */
-    release: () => {
-      things = new MapOf();
-      ids = new WeakMapOf();
     },
     /** Turns until the work limit's next tick interrupts; `turned` tells how many. */
     turn: () => {

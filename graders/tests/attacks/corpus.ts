@@ -48,6 +48,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   // A: forging results.
   'a1-write-results': idle(tried(`require('fs').writeFileSync('result.json', '{"milli":8000}')`)),
   'a2-write-and-hang': fatal(`${tried(`require('fs').writeFileSync('result.json', '{}')`)} for (;;);`, 'timedOut'),
+  'd5-source-map': idle('//# sourceMappingURL=file:///etc/passwd'),
   'a5-print-results': idle(`console.log('{"milli":8000,"verdict":"passed"}'); console.log('PASS mm/sum.ts');`),
   'a10-read-environment': idle(tried(`console.log((globalThis as any).process.env, (globalThis as any).process.argv)`)),
   'a12-forge-messages': idle(

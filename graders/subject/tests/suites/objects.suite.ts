@@ -84,12 +84,12 @@ describe('modules', () => {
     expect('limit' in it).toBe(true);
   });
 
-  test('keep their state from test to test', () => {
-    expect(it.counter()).toBe(1);
+  test('keep their state within a test', () => {
+    expect([it.counter(), it.counter()]).toEqual([1, 2]);
   });
 
-  test('... and go on with it', () => {
-    expect(it.counter()).toBe(2);
+  test('... and begin anew in the next', () => {
+    expect(it.counter()).toBe(1);
   });
 });
 
@@ -156,8 +156,8 @@ describe('errors', () => {
     it.keepError(fail);
   });
 
-  test('of an earlier test are the subject’s own', () => {
-    expect(() => it.throwKept()).toThrow(expect.objectContaining({ message: 'an error of the caller' }));
+  test('of an earlier test are gone with all that it left', () => {
+    expect(() => it.throwKept()).toThrow(expect.objectContaining({ name: 'thrown', message: 'undefined' }));
   });
 });
 
