@@ -5,7 +5,10 @@
  * @returns a source of numbers 0 ≤ n < 2^bits, bits ≤ 32
  */
 export function seededBits(seed: string): (bits: number) => number {
-  let state = [...seed].reduce((hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193), 0x811c9dc5);
+  let state = [...seed].reduce(
+    (hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193),
+    0x811c9dc5,
+  );
   return (bits) => {
     state = (state + 0x9e3779b9) | 0;
     const once = Math.imul(state ^ (state >>> 16), 0x21f0aaad);

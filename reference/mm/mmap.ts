@@ -44,6 +44,9 @@ import { vmStartGap } from './vma.ts';
 import { doBrkFlags, mlockFutureOk, mmapRegion } from './vma_map.ts';
 import { doVmiAlignMunmap } from './vma_munmap.ts';
 
+/** Linux: MAX_LFS_FILESIZE.  SIMPLIFIED: the same for every file system. */
+const MAX_FILE_BYTES = 2 ** 63;
+
 /** Linux: calc_vm_prot_bits(). */
 export function calcVmProtBits(prot: number): number {
   return (prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) | (prot & PROT_EXEC ? VM_EXEC : 0);
@@ -69,9 +72,9 @@ function roundHintToMin(mm: MmStruct, hint: UserAddr): UserAddr {
  * Maps memory. The checks come in this order, and the first that fails is the answer.
  * @param newShmem  makes the file behind shared anonymous memory of so many pages
  * @returns the address, or: -EINVAL the offset is not whole pages; -EBADF no such file; -EINVAL len is 0; -ENOMEM len is
- *   absurd, too many mappings, or no room; -EOVERFLOW the offset is absurd; -EPERM the address is too low or locking is
- *   not allowed; -EEXIST MAP_FIXED_NOREPLACE and something is there; -EAGAIN too much would be locked; -EACCES the file
- *   was not opened for that; -EINVAL neither private nor shared, or a stack that is shared or of a file; and then those
+ *   absurd, too many mappings, or no room; -EPERM the address is too low; -EEXIST MAP_FIXED_NOREPLACE and something is
+ *   there; -EPERM locking is not allowed; -EAGAIN too much would be locked; -EOVERFLOW the offset is absurd; -EACCES the
+ *   file was not opened for that; -EINVAL neither private nor shared, or a stack that is shared or of a file; and then those
  *   of mmapRegion()
  */
 export function doMmap(mm: MmStruct, request: MmapRequest, newShmem: (sizePages: number) => VmFile): number {
@@ -82,7 +85,6 @@ export function doMmap(mm: MmStruct, request: MmapRequest, newShmem: (sizePages:
   if (request.len === 0) return -EINVAL;
   const len = pageAlign(request.len);
   if (len === 0) return -ENOMEM;
-  if ((offset + len) / PAGE_SIZE >= 2 ** 52 * 2 ** 12) return -EOVERFLOW;
   if (mm.vmas.size > mm.owner.machine.maxMapCount) return -ENOMEM;
 
   const fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
@@ -100,6 +102,7 @@ export function doMmap(mm: MmStruct, request: MmapRequest, newShmem: (sizePages:
   const { capable, rlimits } = mm.owner;
   if (flags & MAP_LOCKED && rlimits.memlock === 0 && !capable.ipcLock) return -EPERM;
   if (!mlockFutureOk(mm, asked, len)) return -EAGAIN;
+  if (file !== null && offset + len > MAX_FILE_BYTES) return -EOVERFLOW;
   const kind = file === null ? anonFlags(flags, asked) : fileFlags(flags, asked, file);
   if (kind < 0) return kind;
   const vmFlags = flags & MAP_NORESERVE && mm.owner.machine.overcommitMemory !== 2 ? kind | VM_NORESERVE : kind;
