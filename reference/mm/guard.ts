@@ -33,7 +33,10 @@ export class GuardMarkers {
     for (const page of this.inside(start, end)) child.pages.add(page);
   }
 
+  /** Cost: the pages of the range, or all markers if they are fewer. */
   private inside(start: UserAddr, end: UserAddr): number[] {
-    return [...this.pages].filter((page) => page >= start / PAGE_SIZE && page < end / PAGE_SIZE);
+    const [first, stop] = [start / PAGE_SIZE, end / PAGE_SIZE];
+    if (this.pages.size < stop - first) return [...this.pages].filter((page) => page >= first && page < stop);
+    return Array.from({ length: stop - first }, (_, i) => first + i).filter((page) => this.pages.has(page));
   }
 }

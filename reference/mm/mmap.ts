@@ -71,11 +71,11 @@ function roundHintToMin(mm: MmStruct, hint: UserAddr): UserAddr {
 /**
  * Maps memory. The checks come in this order, and the first that fails is the answer.
  * @param newShmem  makes the file behind shared anonymous memory of so many pages
- * @returns the address, or: -EINVAL the offset is not whole pages; -EBADF no such file; -EINVAL len is 0; -ENOMEM len is
- *   absurd, too many mappings, or no room; -EPERM the address is too low; -EEXIST MAP_FIXED_NOREPLACE and something is
- *   there; -EPERM locking is not allowed; -EAGAIN too much would be locked; -EOVERFLOW the offset is absurd; -EACCES the
- *   file was not opened for that; -EINVAL neither private nor shared, or a stack that is shared or of a file; and then those
- *   of mmapRegion()
+ * @returns the address, or: -EINVAL the offset is not whole pages; -EBADF no such file; -EINVAL len is 0; -ENOMEM len
+ *   is absurd, too many mappings, or no room; -EPERM the address is too low; -EEXIST MAP_FIXED_NOREPLACE and something
+ *   is there; -EPERM locking is not allowed; -EAGAIN too much would be locked; -EOVERFLOW the offset is absurd; -EACCES
+ *   the file was not opened for that; -EINVAL neither private nor shared, or a stack that is shared or of a file; and
+ *   then those of mmapRegion()
  */
 export function doMmap(mm: MmStruct, request: MmapRequest, newShmem: (sizePages: number) => VmFile): number {
   const { prot, flags, offset } = request;

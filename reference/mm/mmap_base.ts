@@ -1,5 +1,5 @@
 /**
- * Where the parts of an address space begin: the mappings, the stack, the program, the heap; by chance if that is wanted.
+ * Where the parts of an address space begin: mappings, stack, program, heap; by chance if that is wanted.
  * Linux: arch/x86/mm/mmap.c, arch/x86/kernel/process.c, fs/binfmt_elf.c, mm/util.c.
  *
  *     program   heap                       mappings           stack

@@ -71,8 +71,8 @@ export function moveVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): number {
 }
 
 /**
- * Maps the new range like the old one. Anonymous memory that was never touched has no pages to keep in place: it gets the page
- * offset of its new address, and may merge there.
+ * Maps the new range like the old one. Anonymous memory that was never touched has no pages to keep in place: it gets
+ * the page offset of its new address, and may merge there. Linux: copy_vma().
  */
 function copyVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): VmArea {
   const untouched = vmaIsAnonymous(vma) && vma.anonVma === null;

@@ -13,7 +13,13 @@ import type { AnonVma, VmArea } from './vma.ts';
 
 function newAnonVma(parent: AnonVma | null): AnonVma {
   if (parent !== null) parent.numChildren++;
-  return { parent, numChildren: 0, numActiveVmas: 0 };
+  return { parent, numChildren: parent === null ? 1 : 0, numActiveVmas: 0, numLinks: 0 };
+}
+
+/** Linux: anon_vma_chain_link(). */
+function link(vma: VmArea, chain: readonly AnonVma[]): void {
+  vma.anonVmaChain.push(...chain);
+  for (const each of chain) each.numLinks++;
 }
 
 function own(vma: VmArea, anonVma: AnonVma): void {
@@ -28,7 +34,7 @@ function own(vma: VmArea, anonVma: AnonVma): void {
 export function anonVmaPrepare(vmas: GapTree<VmArea>, vma: VmArea): void {
   if (vma.anonVma !== null) return;
   const anonVma = findMergeableAnonVma(vmas, vma) ?? newAnonVma(null);
-  vma.anonVmaChain = [anonVma];
+  link(vma, [anonVma]);
   own(vma, anonVma);
 }
 
@@ -57,7 +63,7 @@ export function vmaIsForkChild(vma: VmArea): boolean {
 
 /** Gives `dst`, a part or copy of `src`, the anon_vma and chain of `src`. Linux: anon_vma_clone(). */
 export function anonVmaClone(dst: VmArea, src: VmArea): void {
-  dst.anonVmaChain = [...src.anonVmaChain];
+  link(dst, src.anonVmaChain);
   if (src.anonVma !== null) own(dst, src.anonVma);
 }
 
@@ -72,19 +78,23 @@ export function dupAnonVma(dst: VmArea, src: VmArea): void {
  */
 export function anonVmaFork(vma: VmArea, parent: VmArea): void {
   if (parent.anonVma === null) return;
-  vma.anonVmaChain = [...parent.anonVmaChain];
+  link(vma, parent.anonVmaChain);
   const idle = parent.anonVmaChain.find(({ numActiveVmas, numChildren }) => numActiveVmas === 0 && numChildren < 2);
   if (idle !== undefined) {
     own(vma, idle);
     return;
   }
   const fresh = newAnonVma(parent.anonVma);
-  vma.anonVmaChain.push(fresh);
+  link(vma, [fresh]);
   own(vma, fresh);
 }
 
 /** The mapping holds no anonymous pages any more. */
 export function unlinkAnonVmas(vma: VmArea): void {
+  for (const each of vma.anonVmaChain) {
+    each.numLinks--;
+    if (each.numLinks === 0 && each.parent !== null) each.parent.numChildren--;
+  }
   if (vma.anonVma !== null) vma.anonVma.numActiveVmas--;
   vma.anonVma = null;
   vma.anonVmaChain = [];

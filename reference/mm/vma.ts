@@ -26,10 +26,12 @@ import type { UserAddr } from '../include/types.ts';
 export interface AnonVma {
   /** Of the mapping that this one's mapping was forked from; null: nobody's child. */
   readonly parent: AnonVma | null;
-  /** How many have this one as parent. */
+  /** How many have this one as parent, itself included if it is nobody's child. */
   numChildren: number;
   /** How many mappings have this one as their own. */
   numActiveVmas: number;
+  /** How many mappings have this one in their chain. */
+  numLinks: number;
 }
 
 /** What a mapping is, without what hangs on it. */

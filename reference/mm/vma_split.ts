@@ -13,8 +13,8 @@ import { VmArea, vmaPgoffOf } from './vma.ts';
 import { vmaMergeExistingRange } from './vma_merge.ts';
 
 /**
- * Cuts a mapping in two at an address strictly inside; `vma` stays the lower piece. Whether one more mapping is allowed is the caller's
- * business: munmap may go over the limit for a moment. Linux: __split_vma().
+ * Cuts a mapping in two at an address strictly inside; `vma` stays the lower piece. Whether one more mapping is allowed
+ * is the caller's business: munmap may go over the limit for a moment. Linux: __split_vma().
  * @returns the upper piece
  */
 export function splitVmaUnchecked(mm: MmStruct, vma: VmArea, addr: UserAddr): VmArea {

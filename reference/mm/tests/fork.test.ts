@@ -65,15 +65,40 @@ describe('dupMm', () => {
     expect(drawn(child)).toEqual(['0-2 rw-p', '2-4 rw-p']);
   });
 
-  test('a grandchild takes over an anon_vma that nobody uses any more', () => {
-    const mm = makeMm();
-    map(mm, 0, 1, 'rw-');
-    doUserAddrFault(mm, at(0), true);
-    const first = mm.vmaLookup(at(0))?.anonVma;
-    const child = forked(mm);
-    expect(child.vmaLookup(at(0))?.anonVma?.parent).toBe(first);
-    doMunmap(mm, at(0), bytes(1));
-    const grandchild = forked(child);
-    expect(grandchild.vmaLookup(at(0))?.anonVma).toBe(first);
+  describe('of a child of a child takes over an anon_vma that nobody has as its own', () => {
+    //  first -> second -> third, and a fourth of the third after page 0 was unmapped in one of them
+    const generations = (): [MmStruct, MmStruct, MmStruct] => {
+      const first = makeMm();
+      map(first, 0, 1, 'rw-');
+      doUserAddrFault(first, at(0), true);
+      const second = forked(first);
+      return [first, second, forked(second)];
+    };
+    const anonVma = (mm: MmStruct) => mm.vmaLookup(at(0))?.anonVma;
+
+    test('if it has one child', () => {
+      const [, second, third] = generations();
+      const idle = anonVma(second);
+      doMunmap(second, at(0), bytes(1));
+      expect(anonVma(forked(third))).toBe(idle);
+    });
+
+    test('not if it has two, which the first counts itself as', () => {
+      const [first, , third] = generations();
+      const idle = anonVma(first);
+      doMunmap(first, at(0), bytes(1));
+      expect(anonVma(forked(third))).not.toBe(idle);
+      expect(anonVma(forked(third))?.parent).toBe(anonVma(third));
+    });
+
+    test('a child that has gone does not count', () => {
+      const [, second, third] = generations();
+      const idle = anonVma(second);
+      const other = forked(second);
+      doMunmap(second, at(0), bytes(1));
+      expect(anonVma(forked(third))).not.toBe(idle);
+      doMunmap(other, at(0), bytes(1));
+      expect(anonVma(forked(third))).toBe(idle);
+    });
   });
 });

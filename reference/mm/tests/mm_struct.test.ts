@@ -51,7 +51,7 @@ describe('validate', () => {
     const mm = makeMm();
     map(mm, 0, 1, 'rw-');
     const vma = mm.vmaLookup(at(0));
-    if (vma !== null) vma.anonVma = { parent: null, numChildren: 0, numActiveVmas: 1 };
+    if (vma !== null) vma.anonVma = { parent: null, numChildren: 0, numActiveVmas: 1, numLinks: 1 };
     expect(() => mm.validate()).toThrow('has a chain without its own anon_vma');
   });
 });
