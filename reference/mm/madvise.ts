@@ -165,8 +165,10 @@ function flagAdviceValid(vma: VmArea, advice: number): boolean {
 function advisePages(mm: MmStruct, { vma, start, end }: VmaRange, advice: number): VmArea | number {
   if (!pageAdviceValid(vma, advice)) return -EINVAL;
   if (advice === MADV_GUARD_INSTALL) {
-    anonVmaPrepare(mm.vmas, vma);
-    if (mm.owner.machine.maybeGuard) vma.vmFlags |= VM_MAYBE_GUARD;
+    const { maybeGuard } = mm.owner.machine;
+    if (maybeGuard) vma.vmFlags |= VM_MAYBE_GUARD;
+    // Without the flag only an anon_vma tells fork that there are page tables to copy.
+    if (!maybeGuard || vmaIsAnonymous(vma)) anonVmaPrepare(mm.vmas, vma);
     mm.guards.install(start, end);
   }
   if (advice === MADV_GUARD_REMOVE) mm.guards.remove(start, end);

@@ -109,6 +109,16 @@ describe('doMadvise', () => {
     expect(drawn(mm)).toEqual(['0-4 rw-p gu']);
   });
 
+  test('the guard of a file mapping needs no anon_vma: such mappings still merge', () => {
+    const mm = makeMm();
+    map(mm, 0, 2, 'r--', { file: FILE });
+    map(mm, 2, 4, 'rw-', { file: FILE, pgoff: 2 });
+    for (const page of [0, 2]) advise(mm, page, page + 1, MADV_GUARD_INSTALL);
+    expect([...mm.vmas].map(({ anonVma }) => anonVma)).toEqual([null, null]);
+    map(mm, 0, 2, 'rw-', { file: FILE });
+    expect(drawn(mm)).toEqual(['0-4 rw-p gu file@0']);
+  });
+
   test('a kernel that does not remember guard markers shows no flag', () => {
     const mm = makeMm({ machine: { maybeGuard: false } });
     map(mm, 0, 4, 'rw-');
