@@ -4,25 +4,19 @@ import type { Course } from '../course.ts';
 import { GraderError } from '../errors.ts';
 import type { Assignment } from '../model/assignment.ts';
 import type { CountSeen, Job, Observation } from '../model/observation.ts';
-import type { Finding, Result } from '../model/result.ts';
+import type { Result } from '../model/result.ts';
 import type { Submission } from '../model/submission.ts';
-import { createChecker } from '../stages/check.ts';
+import { type Checked, createChecker } from '../stages/check.ts';
 import { compile, type Overlay } from '../stages/compile.ts';
-import { judge, type Seen } from '../stages/judge.ts';
 import { run } from '../stages/run.ts';
 import { sourceTree } from '../tree.ts';
+import { Bench } from './bench.ts';
 
 /** The last resort against a test that hangs where work cannot be counted. */
 const TEST_WALL_MS = 60_000;
 
 /** The key of the reference's own job; no submission's key has an at sign. */
 const REFERENCE = '@reference';
-
-/** A submission that compiled, and all that is known of it before it runs. */
-interface Candidate {
-  readonly submission: Submission;
-  readonly findings: readonly Finding[];
-}
 
 export interface How {
   readonly workers: number;
@@ -38,60 +32,51 @@ export async function assess(
   how: How,
   judged: (submission: Submission, result: Result) => void,
 ): Promise<void> {
-  if (submissions.length === 0) return;
-  const none: ReadonlyMap<string, CountSeen[]> = new Map();
-  const refuse = ({ submission, findings }: Candidate, reasons: readonly string[]): void =>
-    judged(submission, judge(assignment, submission, findings, { kind: 'ungradable', reasons }, none));
+  const bench = new Bench(assignment, judged);
+  const jobs = prepared(course, assignment, submissions, bench);
+  await run(assignment, ['public', 'hidden'], jobs, { ...how, testWallMs: TEST_WALL_MS }, (key, seen) => {
+    if (key === REFERENCE) bench.measure(countsOf(assignment, seen));
+    else bench.settle(key, seen);
+  });
+}
 
-  // Submissions with the very same files are played once.
-  const jobs = new Map<string, Job>();
-  const candidates = new Map<string, Candidate[]>();
+/** Checks and compiles, while others are already played. Submissions with the very same files are played once. */
+async function* prepared(
+  course: Course,
+  assignment: Assignment,
+  submissions: readonly Submission[],
+  bench: Bench,
+): AsyncGenerator<Job> {
   const checker = createChecker(course.starter);
+  const checks = new Map<string, Omit<Checked, 'submission'>>();
+  let first = true;
   try {
     for (const submission of submissions) {
-      const { overlay, findings, gradable, reasons } = await checker.check(assignment, submission);
+      const content = contentKey(submission);
+      const checked = checks.get(content) ?? (await checker.check(assignment, submission));
+      checks.set(content, checked);
+      const { overlay, findings, gradable, reasons } = checked;
       const candidate = { submission, findings };
       if (!gradable) {
-        refuse(candidate, reasons);
+        bench.refuse(candidate, reasons);
         continue;
       }
       const key = overlayKey(overlay);
-      const same = candidates.get(key);
-      if (same !== undefined) {
-        same.push(candidate);
-        continue;
-      }
+      if (bench.joins(key, candidate)) continue;
       const compiled = await compile(course.starter, overlay, assignment.holes);
       if (compiled.kind === 'refused') {
-        refuse(candidate, [
-          compiled.at === null ? compiled.says : `${compiled.at.file}:${compiled.at.line}: ${compiled.says}`,
-        ]);
+        const place = compiled.at === null ? '' : `${compiled.at.file}:${compiled.at.line}: `;
+        bench.refuse(candidate, [`${place}${compiled.says}`]);
         continue;
       }
-      jobs.set(key, { key, program: compiled.program });
-      candidates.set(key, [candidate]);
+      if (first) yield await referenceJob(course, assignment);
+      first = false;
+      bench.seat(key, candidate);
+      yield { key, program: compiled.program };
     }
   } finally {
     await checker.close();
   }
-  if (jobs.size === 0) return;
-
-  // Budgets are held against the reference's own counts, so whatever is done before those are there waits for them.
-  let reference: ReadonlyMap<string, readonly CountSeen[]> | undefined;
-  const waiting: [string, Observation][] = [];
-  const settle = (key: string, seen: Seen): void => {
-    for (const { submission, findings } of candidates.get(key) ?? []) {
-      judged(submission, judge(assignment, submission, findings, seen, reference ?? none));
-    }
-  };
-  const all = [await referenceJob(course, assignment), ...jobs.values()];
-  await run(assignment, ['public', 'hidden'], all, { ...how, testWallMs: TEST_WALL_MS }, (key, seen) => {
-    if (key === REFERENCE) {
-      reference = countsOf(assignment, seen);
-      for (const [earlier, observation] of waiting) settle(earlier, observation);
-    } else if (reference === undefined) waiting.push([key, seen]);
-    else settle(key, seen);
-  });
 }
 
 export async function referenceJob(course: Course, assignment: Assignment): Promise<Job> {
@@ -118,5 +103,12 @@ function overlayKey(overlay: Overlay): string {
   const hash = createHash('sha256');
   for (const [path, text] of [...overlay].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(JSON.stringify([path, text]));
+  return hash.digest('hex');
+}
+
+/** The same for two submissions that the check stage cannot tell apart. */
+function contentKey({ files, problems }: Submission): string {
+  const hash = createHash('sha256').update(JSON.stringify(problems));
+  for (const { path, bytes } of files) hash.update(JSON.stringify([path, bytes.length])).update(bytes);
   return hash.digest('hex');
 }

@@ -3,6 +3,7 @@
  * costs only the job it held, which is then played once more, alone, before the failure counts.
  */
 import type { Job, Observation, Repertoire } from '../model/observation.ts';
+import { Feed, type Queued } from './feed.ts';
 import type { Seen } from './messages.ts';
 import { WorkerProcess } from './worker.ts';
 
@@ -14,37 +15,29 @@ export interface PoolOptions {
   readonly testWallMs: number;
 }
 
-/** Jobs in one ask: enough to share Jest's start-up, few enough to keep all workers busy to the end. */
-const CHUNK = 8;
 /** A worker that has grown beyond this is replaced. */
 const RECYCLE_MIB = 1024;
 /** How often a job may take its worker with it, or be among those that were not played, before that counts. */
 const ATTEMPTS = 2;
 
-interface Queued {
-  readonly job: Job;
-  readonly attempt: number;
-}
-
 /**
- * Plays all jobs.
- * @throws GraderError RUN_WORKER if workers die before they play anything; or what `seen` throws
+ * Plays all jobs, as they come.
+ * @throws GraderError RUN_WORKER if workers die before they play anything; or what `jobs` or `seen` throws
  */
 export async function playAll(
-  jobs: readonly Job[],
+  jobs: AsyncIterable<Job> | Iterable<Job>,
   repertoire: Repertoire,
   options: PoolOptions,
   seen: Seen,
 ): Promise<void> {
-  const queue: Queued[] = jobs.map((job) => ({ job, attempt: 1 }));
-  const lanes = Math.max(1, Math.min(options.workers, Math.ceil(jobs.length / 2)));
+  const feed = new Feed();
   const workers = new Set<WorkerProcess>();
   const lane = async (): Promise<void> => {
-    while (queue.length > 0) {
+    for (let next = await feed.take(); next.length > 0; next = await feed.take()) {
       const worker = new WorkerProcess({ repertoire, order: options.order }, options.testWallMs, seen);
       workers.add(worker);
       try {
-        await playOn(worker, queue, seen);
+        await playOn(worker, next, feed, seen);
       } finally {
         worker.end();
         workers.delete(worker);
@@ -52,32 +45,31 @@ export async function playAll(
     }
   };
   try {
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await Promise.all([feed.fill(jobs), ...Array.from({ length: options.workers }, lane)]);
   } finally {
     for (const worker of workers) worker.end();
   }
 }
 
-/** Asks one worker again and again, until the queue is empty or the worker is gone. */
-async function playOn(worker: WorkerProcess, queue: Queued[], seen: Seen): Promise<void> {
+/** Asks one worker again and again, until there are no more jobs or the worker is gone. */
+async function playOn(worker: WorkerProcess, first: readonly Queued[], feed: Feed, seen: Seen): Promise<void> {
   await worker.ready();
-  while (queue.length > 0) {
-    const next = take(queue);
+  for (let next = first; next.length > 0; next = await feed.take()) {
     const left = new Map(next.map((queued) => [queued.job.key, queued]));
     const end = await worker.play(next.map(({ job }) => job));
     for (const key of end.played) left.delete(key);
     if (end.kind === 'done') {
       // Jest or a suite failed at one of these. Each alone, once more, shows at which.
       for (const [key, { job, attempt }] of left) {
-        if (attempt < ATTEMPTS) queue.push({ job, attempt: attempt + 1 });
+        if (attempt < ATTEMPTS) feed.put({ job, attempt: attempt + 1 });
         else seen(key, broken(end.fault ?? 'the suites played nothing'));
       }
       if (end.rssMiB > RECYCLE_MIB) return;
       continue;
     }
     for (const [key, queued] of left) {
-      if (key !== end.held) queue.push(queued);
-      else if (queued.attempt < ATTEMPTS) queue.push({ job: queued.job, attempt: queued.attempt + 1 });
+      if (key !== end.held) feed.put(queued);
+      else if (queued.attempt < ATTEMPTS) feed.put({ job: queued.job, attempt: queued.attempt + 1 });
       else seen(key, end.kind === 'hung' ? { kind: 'stopped', limit: 'wall' } : broken(DIED));
     }
     return;
@@ -85,12 +77,6 @@ async function playOn(worker: WorkerProcess, queue: Queued[], seen: Seen): Promi
 }
 
 const DIED = 'the worker process died twice while it held this submission';
-
-/** The next few jobs; one that once took its worker with it goes alone. */
-function take(queue: Queued[]): Queued[] {
-  const alone = (queue[0]?.attempt ?? 1) > 1;
-  return queue.splice(0, alone ? 1 : Math.min(CHUNK, Math.ceil(queue.length / 2)));
-}
 
 function broken(says: string): Observation {
   return { kind: 'broken', code: 'RUN_WORKER', says };

@@ -12,11 +12,11 @@ export type Audience = 'public' | 'hidden';
 export async function run(
   assignment: Assignment,
   audience: readonly Audience[],
-  jobs: readonly Job[],
+  jobs: AsyncIterable<Job> | Iterable<Job>,
   options: PoolOptions,
   seen: (key: string, observation: Observation) => void,
 ): Promise<void> {
-  if (jobs.length > 0) await playAll(jobs, repertoireOf(assignment, audience), options, seen);
+  await playAll(jobs, repertoireOf(assignment, audience), options, seen);
 }
 
 export function repertoireOf(assignment: Assignment, audience: readonly Audience[]): Repertoire {
