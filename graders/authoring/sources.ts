@@ -1,7 +1,7 @@
 /** What an author keeps beside the suites, as files to hand in: the reference, the starter, mutants, examples. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Course } from '../course.ts';
 import { GraderError } from '../errors.ts';
@@ -92,7 +92,11 @@ function edited(files: Files, edits: z.infer<typeof MutantFile>['edits'], path: 
 /** @throws GraderError SUITE_INVALID */
 export function parsed<T>(path: string, schema: z.ZodType<T>): T {
   if (!existsSync(path)) throw new GraderError('ASSIGNMENT_INCOMPLETE', `${path} is missing.`);
-  const result = schema.safeParse(parse(readFileSync(path, 'utf8')));
+  const document = parseDocument(readFileSync(path, 'utf8'), { prettyErrors: true });
+  const [broken] = document.errors;
+  if (broken !== undefined)
+    throw new GraderError('SUITE_INVALID', `${path} is not valid YAML: ${broken.message}`, broken);
+  const result = schema.safeParse(document.toJS());
   if (!result.success) {
     throw new GraderError('SUITE_INVALID', `${path} does not fit:\n${z.prettifyError(result.error)}`, result.error);
   }
