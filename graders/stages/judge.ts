@@ -77,7 +77,7 @@ function verdictOf(
   }
   const needed = earlier.find(({ id }) => id === criterion.needs);
   if (needed !== undefined && needed.verdict.kind !== 'passed') return { kind: 'skipped', because: needed.title };
-  const tests = seen.tests.filter((test) => test.criterion === criterion.id);
+  const tests = seen.tests.filter((test) => test.criterion === criterion.id).sort(byTitle);
   if (tests.length === 0)
     return { kind: 'broken', code: 'SUITE_INVALID', says: `no test of "${criterion.id}" was played` };
   const wrong = wrongOf(criterion, tests);
@@ -118,4 +118,10 @@ function hintOf({ hint }: Criterion, kind: 'failed' | 'crashed' | 'timedOut' | '
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Tests may have been played in any order: what is shown of them must not depend on it. */
+function byTitle(a: TestSeen, b: TestSeen): number {
+  const [left, right] = [a, b].map(({ title, outcome }) => `${title}\n${JSON.stringify(outcome)}`);
+  return left === right ? 0 : (left ?? '') < (right ?? '') ? -1 : 1;
 }
