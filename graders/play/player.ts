@@ -21,7 +21,7 @@ interface Act {
   readonly job: Job;
   readonly tests: TestSeen[];
   readonly counts: CountSeen[];
-  /** Criteria in which the work limit was met: their other tests are not run. */
+  /** Criteria in which a limit was met: they are lost, and their other tests are not run. */
   readonly runaway: Set<string>;
   /** Set when the program was stopped while it was loaded: no test of it need be tried. */
   stillborn: Outcome | undefined;
@@ -115,7 +115,7 @@ export class Player {
       test.errors.length === 0 && stopped === undefined
         ? ({ kind: 'passed' } as const)
         : outcomeOf(thrown, stopped, act.job.program);
-    if (outcome.kind === 'timedOut') act.runaway.add(criterion);
+    if (stopped !== undefined) act.runaway.add(criterion);
     if (stopped !== undefined && this.#realm?.loaded === false) act.stillborn = outcome;
     act.tests.push({ criterion, title: test.name, work: this.#realm?.work ?? 0, outcome });
   }

@@ -138,7 +138,7 @@ describe('map', () => {
   });
 
   test('any sequence of maps', () => {
-    forAll(sequences(['map']), (ops) => play(tables, ops), 20);
+    forAll(sequences(['map']), (ops) => play(tables, ops), 10);
   });
 });
 
@@ -247,7 +247,7 @@ describe('huge', () => {
   });
 
   test('any sequence of maps of all sizes', () => {
-    forAll(sequences(['map', 'huge', 'huge']), (ops) => play(tables, ops), 20);
+    forAll(sequences(['map', 'huge', 'huge']), (ops) => play(tables, ops), 10);
   });
 });
 
@@ -320,7 +320,7 @@ describe('unmap', () => {
   });
 
   test('any sequence of maps and unmaps', () => {
-    forAll(sequences(['map', 'map', 'unmap'], 8), (ops) => play(tables, ops), 20);
+    forAll(sequences(['map', 'map', 'unmap'], 8), (ops) => play(tables, ops), 10);
   });
 });
 
@@ -356,7 +356,7 @@ describe('protect', () => {
   });
 
   test('any sequence of maps and changes', () => {
-    forAll(sequences(['map', 'map', 'protect']), (ops) => play(tables, ops), 20);
+    forAll(sequences(['map', 'map', 'protect']), (ops) => play(tables, ops), 10);
   });
 });
 
