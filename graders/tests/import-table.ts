@@ -75,7 +75,9 @@ function within(path: string, room: string): boolean {
 
 /** The row a file belongs to: the longest that fits. */
 function roomOf(path: string, rooms: Iterable<string>): string | undefined {
-  return [...rooms].filter((room) => within(asRoom(path), room) || within(path, room)).sort((a, b) => b.length - a.length)[0];
+  return [...rooms]
+    .filter((room) => within(asRoom(path), room) || within(path, room))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 /** What the sources do that the table does not allow, and what the table names that nothing uses; a sentence each. */
