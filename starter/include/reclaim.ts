@@ -1,0 +1,17 @@
+/** Who gets memory back, as the page allocator calls it. Linux: mm/vmscan.c, mm/oom_kill.c. */
+import type { ZoneIndex } from './mmzone.ts';
+import type { Order } from './types.ts';
+
+export interface Reclaimer {
+  /** A request of that order, from that zone or lower ones, has found a node low. Linux: wakeup_kswapd(). */
+  wakeupKswapd(nid: number, order: Order, highestZone: ZoneIndex): void;
+  /** Direct reclaim, by the task that wants memory. Linux: try_to_free_pages(). @returns pages freed */
+  tryToFreePages(nid: number, order: Order, gfp: number): number;
+  /** Pages of a zone that reclaim could free, at best. Linux: zone_reclaimable_pages(). */
+  reclaimablePages(nid: number, zone: ZoneIndex): number;
+}
+
+export interface OomKiller {
+  /** The last resort. Linux: out_of_memory(). @returns whether memory will become free, so that it is worth waiting */
+  outOfMemory(gfp: number, order: Order): boolean;
+}
