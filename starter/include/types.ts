@@ -13,8 +13,12 @@ export type PhysAddr = Unit<number, 'PhysAddr'>;
 export type VirtAddr = Unit<bigint, 'VirtAddr'>;
 /** Virtual address in the user half, below 2^47, as VMAs and system calls use it. */
 export type UserAddr = Unit<number, 'UserAddr'>;
+/** A virtual page's number as the TLB sees it: bits 12..47 of the address; the kernel half begins at 2^35. */
+export type Vpn = Unit<number, 'Vpn'>;
 /** A page-table entry: 64 bits, see include/pgtable_types.ts. */
 export type Pte = Unit<bigint, 'Pte'>;
+/** A place in swap: number of the area and of the slot in it, see mm/swapops.ts; 0: none. */
+export type SwpEntry = Unit<number, 'SwpEntry'>;
 /** log2 of a block's size in frames, 0 ≤ order ≤ MAX_PAGE_ORDER. */
 export type Order = Unit<number, 'Order'>;
 /** Process id. */
