@@ -2,6 +2,10 @@
 
 /** Not permitted: a capability is missing, or the mapping is sealed. */
 export const EPERM = 1;
+/** Nothing of that name. */
+export const ENOENT = 2;
+/** The device failed. */
+export const EIO = 5;
 /** No such open file. */
 export const EBADF = 9;
 /** Not now: a limit of locked memory. */
@@ -12,9 +16,19 @@ export const ENOMEM = 12;
 export const EACCES = 13;
 /** A bad address. */
 export const EFAULT = 14;
+/** In use. */
+export const EBUSY = 16;
 /** Already there. */
 export const EEXIST = 17;
+/** A folder is needed, and this is none. */
+export const ENOTDIR = 20;
+/** A folder, where a file is needed. */
+export const EISDIR = 21;
 /** An argument that makes no sense. */
 export const EINVAL = 22;
+/** The disk is full. */
+export const ENOSPC = 28;
+/** A folder that still holds something. */
+export const ENOTEMPTY = 39;
 /** A number too large for its field. */
 export const EOVERFLOW = 75;

@@ -1,4 +1,5 @@
 /** What an address space is made of. Linux: include/linux/mm.h (flags), mm_types.h, fs.h, resource.h. */
+import type { FileRaState, MappingId } from './fs_types.ts';
 import type { UserAddr } from './types.ts';
 
 // What a mapping is and may become, one number, bits joined with `|`. The MAY bits say what mprotect may grant.
@@ -54,6 +55,10 @@ export interface VmFile {
   readonly writable: boolean;
   /** Mappings are placed so that huge pages fit. ext4: yes; tmpfs and memfd with huge pages off: no. */
   readonly thpAligned: boolean;
+  /** Its cached pages; none: it has no pages, only a shape. Linux: f_mapping. */
+  readonly mapping?: MappingId;
+  /** How it is being read; none: memory, which is not read ahead. Linux: f_ra. */
+  readonly ra?: FileRaState;
 }
 
 /** What a process may have; Infinity: unlimited. Linux: RLIMIT_*. */

@@ -1,0 +1,95 @@
+/**
+ * The page cache: for each page of each file one frame at most, found by (address space, index).
+ * Linux: mm/filemap.c. Textbook: buffer cache, unified with memory.
+ *
+ *     file A   0  1  2  3  4               a frame in the cache holds one reference of the cache's own;
+ *              |     |                     MemMap.mapping and .index lead back from the frame
+ *     frames  p7    p3
+ *
+ * SIMPLIFIED: folios are single pages.
+ */
+import { EEXIST } from '../include/errno.ts';
+import { PG_anon, PG_locked, PG_readahead, PG_swapbacked, PG_uptodate, PG_writeback } from '../include/page_flags.ts';
+import type { Pfn } from '../include/types.ts';
+import { panic } from '../lib/panic.ts';
+import type { AddressSpace, Mappings } from './address_space.ts';
+import type { CacheRooms } from './cache_rooms.ts';
+
+export class PageCache {
+  readonly rooms: CacheRooms;
+  readonly mappings: Mappings;
+
+  constructor(rooms: CacheRooms, mappings: Mappings) {
+    this.rooms = rooms;
+    this.mappings = mappings;
+  }
+
+  /** The page at an index, or null. Takes no reference: it may go when memory is next asked for. Linux: filemap_get_entry(). */
+  find(mapping: AddressSpace, index: number): Pfn | null {
+    return mapping.pages.get(index) ?? null;
+  }
+
+  /** The address space that a page of the cache belongs to. */
+  mappingOf(pfn: Pfn): AddressSpace {
+    return this.mappings.byId(this.rooms.memMap.mapping[pfn]);
+  }
+
+  /**
+   * Puts a page at an index; the cache takes a reference of its own. What stood there of a reclaimed page goes.
+   * Linux: filemap_add_folio(), without the LRU.
+   * @returns 0, or -EEXIST: there is one already
+   */
+  addFolio(mapping: AddressSpace, index: number, pfn: Pfn): number {
+    const { memMap, vmstat, pages, folios } = this.rooms;
+    if (mapping.pages.has(index)) return -EEXIST;
+    mapping.pages.set(index, pfn);
+    memMap.mapping[pfn] = mapping.id;
+    memMap.index[pfn] = index;
+    folios.get(pfn);
+    const node = vmstat.nodes[pages.nidOf(pfn)];
+    node.nr_file_pages++;
+    if (memMap.test(pfn, PG_swapbacked)) node.nr_shmem++;
+    mapping.shadows.delete(index);
+    return 0;
+  }
+
+  /**
+   * Takes a page out; the cache's reference passes to the caller. It must be clean, or its content not be wanted.
+   * Linux: __filemap_remove_folio().
+   */
+  deleteFolio(pfn: Pfn): void {
+    const { memMap, vmstat, pages } = this.rooms;
+    const mapping = this.mappingOf(pfn);
+    const index = memMap.index[pfn];
+    if (mapping.pages.get(index) !== pfn || memMap.test(pfn, PG_anon)) {
+      panic(`filemap: pfn ${pfn} is not page ${index} of mapping ${mapping.id}`);
+    }
+    if (memMap.mapcount[pfn] > 0) panic(`filemap: pfn ${pfn} leaves the cache, but is mapped`);
+    if (memMap.test(pfn, PG_writeback)) panic(`filemap: pfn ${pfn} leaves the cache, but is being written`);
+    mapping.pages.delete(index);
+    memMap.mapping[pfn] = 0;
+    memMap.clear(pfn, PG_readahead);
+    const node = vmstat.nodes[pages.nidOf(pfn)];
+    node.nr_file_pages--;
+    if (memMap.test(pfn, PG_swapbacked)) node.nr_shmem--;
+  }
+
+  /** Takes a page out and drops the cache's reference. Linux: filemap_remove_folio(). */
+  removeFolio(pfn: Pfn): void {
+    this.deleteFolio(pfn);
+    this.rooms.folios.put(pfn);
+  }
+
+  /** Waits until a page is neither read nor looked at. Linux: folio_wait_locked(). */
+  waitLocked(pfn: Pfn): void {
+    this.rooms.clock.waitUntil(() => !this.rooms.memMap.test(pfn, PG_locked));
+  }
+
+  /** A page that a page table may hold at once: its content is there, nobody works on it. Linux: next_uptodate_folio(). */
+  findMappable(mapping: AddressSpace, index: number): Pfn | null {
+    const pfn = mapping.pages.get(index);
+    if (pfn === undefined) return null;
+    const { memMap } = this.rooms;
+    return memMap.test(pfn, PG_uptodate) && !memMap.test(pfn, PG_locked | PG_readahead) ? pfn : null;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The virtual clock: time passes only when somebody waits, and what is due in between happens in order.
+ * Linux: kernel/time/hrtimer.c.
+ *
+ *     now ----- advance(10) ----> now + 10
+ *          |         |
+ *        due 3     due 7          both run, at their own time
+ */
+import type { Ticks } from '../include/types.ts';
+import { panic } from '../lib/panic.ts';
+
+interface Timer {
+  readonly at: Ticks;
+  /** Ties are broken by this: first come, first run. */
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** Nanoseconds in a second, and in a thousandth of one. */
+export const NSEC_PER_SEC = 1_000_000_000;
+export const NSEC_PER_MSEC = 1_000_000;
+
+export class VirtualClock {
+  #now: Ticks = 0;
+  #order = 0;
+  /** A binary heap: the next timer first. */
+  readonly #heap: Timer[] = [];
+
+  /** Nanoseconds since boot. */
+  get now(): Ticks {
+    return this.#now;
+  }
+
+  /** Timers that have not run yet. */
+  get pending(): number {
+    return this.#heap.length;
+  }
+
+  /** Has something done at a time; at once when time next passes, if that is over. */
+  schedule(at: Ticks, run: () => void): void {
+    this.#push({ at, order: this.#order++, run });
+  }
+
+  /** Lets time pass, and runs what falls due, in order of time, then of being asked for. @param ns  0 or more */
+  advance(ns: Ticks): void {
+    if (!(ns >= 0)) panic(`clock: cannot advance by ${ns} ns`);
+    const until = this.#now + ns;
+    while (this.#heap.length > 0 && this.#heap[0].at <= until) this.#runFirst();
+    if (until > this.#now) this.#now = until;
+  }
+
+  /** Lets time pass, timer by timer, until something is so. Panics when nothing is left that could make it so. */
+  waitUntil(done: () => boolean): void {
+    while (!done()) {
+      if (this.#heap.length === 0) panic('clock: a task waits, but nothing is due that could wake it');
+      this.#runFirst();
+    }
+  }
+
+  /** A timer may let time pass itself; the clock never goes back. */
+  #runFirst(): void {
+    const first = this.#pop();
+    if (first.at > this.#now) this.#now = first.at;
+    first.run();
+  }
+
+  #push(timer: Timer): void {
+    const heap = this.#heap;
+    let i = heap.push(timer) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (isBefore(heap[parent], timer)) break;
+      heap[i] = heap[parent];
+      i = parent;
+    }
+    heap[i] = timer;
+  }
+
+  #pop(): Timer {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (last === undefined || last === first) return first;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1], heap[child])) child++;
+      if (isBefore(last, heap[child])) break;
+      heap[i] = heap[child];
+      i = child;
+    }
+    heap[i] = last;
+    return first;
+  }
+}
+
+const isBefore = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
