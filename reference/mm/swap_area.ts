@@ -35,6 +35,8 @@ export interface SwapFile {
   readonly device: BlockDevice;
   /** Pages of the device, the header among them. */
   readonly pages: number;
+  /** A disk that turns: what lies near is read ahead, not what is near in memory. */
+  readonly rotational: boolean;
 }
 
 export class SwapArea {
@@ -44,6 +46,8 @@ export class SwapArea {
   readonly map: Uint8Array;
   /** By slot: its page was all zeroes and is not on the device. Linux: zeromap. */
   readonly zeroes: Uint8Array;
+  /** By slot: what workingset.ts remembers of a page that was reclaimed. */
+  readonly shadows = new Map<number, number>();
   /** Larger goes first. */
   prio: number;
   /** Slots are handed out; false while it is being switched off. Linux: SWP_WRITEOK. */
@@ -84,6 +88,11 @@ export class SwapArea {
     return this.#inusePages;
   }
 
+  /** Slots whose page is in the swap cache. Cost: all slots. */
+  get cachedSlots(): number {
+    return this.map.reduce((sum, count) => sum + (count & SWAP_HAS_CACHE ? 1 : 0), 0);
+  }
+
   /**
    * Takes a free slot. Linux: cluster_alloc_swap_entry().
    * @returns the slot, or 0: the area is full
@@ -103,6 +112,7 @@ export class SwapArea {
   freeSlot(slot: number): void {
     if (this.map[slot] !== 0) panic(`swapfile: slot ${slot} of area ${this.type} freed, but it is in use`);
     this.zeroes[slot] = 0;
+    this.shadows.delete(slot);
     this.#count(slot, -1);
     this.#inusePages--;
   }
