@@ -17,7 +17,7 @@ import {
 } from '../include/gfp.ts';
 import type { MemoryDescription, PageSysctls } from '../include/machine.ts';
 import { MIGRATE_HIGHATOMIC, MIGRATE_ISOLATE, type PageblockType } from '../include/migratetype.ts';
-import { MIGRATE_MOVABLE, MIGRATE_UNMOVABLE, type MigrateType, ZONE_DMA32, ZONE_NORMAL } from '../include/mmzone.ts';
+import { MIGRATE_MOVABLE, MIGRATE_UNMOVABLE, type MigrateType } from '../include/mmzone.ts';
 import { PG_head } from '../include/page_flags.ts';
 import { MAX_PAGE_ORDER } from '../include/param.ts';
 import type { OomKiller, Reclaimer } from '../include/reclaim.ts';
@@ -33,6 +33,7 @@ import { gfpZone } from './page_alloc.ts';
 import { pcpAllowedOrder } from './per_cpu_pages.ts';
 import type { VmStat } from './vm_stat.ts';
 import type { Zone } from './zone.ts';
+import { markFrames } from './zone_validate.ts';
 import { firstZone } from './zonelist.ts';
 import { Zones } from './zones.ts';
 
@@ -54,6 +55,12 @@ const SOMEBODY: AllocFrom = {};
 /** Of which kind a page counts in a CPU's lists. */
 function pcpType(type: PageblockType): MigrateType {
   return type === MIGRATE_HIGHATOMIC || type === MIGRATE_ISOLATE ? MIGRATE_MOVABLE : type;
+}
+
+/** Linux: alloc_flags_nofragment(), gfp_to_alloc_flags(). */
+function fastAllocFlags({ gfp, preferred }: AllocContext): number {
+  const kswapd = gfp & __GFP_KSWAPD_RECLAIM ? ALLOC_KSWAPD : 0;
+  return ALLOC_WMARK_LOW | kswapd | (preferred.keepsKindsApart ? ALLOC_NOFRAGMENT : 0);
 }
 
 export class PageAllocator {
@@ -136,7 +143,7 @@ export class PageAllocator {
     if (this.failNext !== null && !(gfp & __GFP_NOFAIL) && this.failNext.shouldFail('page')) return null;
     const ac = this.#prepare(gfp, order, from);
     if (ac === null) return null;
-    const pfn = getPageFromFreelist(this, ac, ALLOC_WMARK_LOW | this.#fastFlags(ac)) ?? allocPagesSlowpath(this, ac);
+    const pfn = getPageFromFreelist(this, ac, fastAllocFlags(ac)) ?? allocPagesSlowpath(this, ac);
     if (pfn === null) return null;
     this.#used[pfn] = order + 1;
     this.memMap.refcount[pfn] = 1;
@@ -197,6 +204,16 @@ export class PageAllocator {
     this.zones.drainAllPages();
   }
 
+  /** Panics unless each frame with memory is free, kept by a CPU, or part of one block in use. */
+  validate(): void {
+    const seen = this.zones.validate();
+    for (const [pfn, used] of this.#used.entries()) {
+      if (used !== 0) markFrames(seen, pfn, used - 1, 'in use');
+    }
+    const known = seen.reduce((sum, frame) => sum + frame, 0);
+    if (known !== this.totalPages) panic(`page_alloc: ${known} of ${this.totalPages} frames are accounted for`);
+  }
+
   /** Linux: prepare_alloc_pages(). @returns null when no zone may serve it */
   #prepare(gfp: number, order: Order, from: AllocFrom): AllocContext | null {
     const highestZone = gfpZone(gfp);
@@ -213,15 +230,6 @@ export class PageAllocator {
     const migratetype = this.zones.pageblocks.grouped ? (((gfp >> 3) & 3) as MigrateType) : MIGRATE_UNMOVABLE;
     const oomVictim = from.oomVictim ?? false;
     return { gfp, order, highestZone, migratetype, zonelist, nodemask, preferred, cpu, oomVictim };
-  }
-
-  /** Kinds are kept apart where another zone can help out: at first, in zone Normal. Linux: alloc_flags_nofragment(). */
-  #fastFlags({ gfp, preferred }: AllocContext): number {
-    const kswapd = gfp & __GFP_KSWAPD_RECLAIM ? ALLOC_KSWAPD : 0;
-    if (preferred.index !== ZONE_NORMAL) return kswapd;
-    const several = this.zones.zonelists.length > 1;
-    const lower = this.zones.thisNode[preferred.nid].some(({ index }) => index === ZONE_DMA32);
-    return several && !lower ? kswapd : kswapd | ALLOC_NOFRAGMENT;
   }
 
   #countInterleave(pfn: Pfn, { zonelist }: AllocContext): void {

@@ -37,6 +37,8 @@ export class Zone implements FreeBlocks {
   boosted = false;
   /** See PageSysctls. */
   boostFactor = 0;
+  /** A request that likes this zone best is served from others before kinds are mixed here. */
+  keepsKindsApart = false;
   /** By zone index, in pages; see ZoneDescription. */
   lowmemReserve: readonly number[] = [0, 0, 0, 0];
   /** Pages in pageblocks of MIGRATE_HIGHATOMIC, free or not. */

@@ -4,7 +4,7 @@
  */
 import type { MemoryDescription, PageSysctls } from '../include/machine.ts';
 import { MIGRATE_PCPTYPES, MIGRATE_TYPES, PAGEBLOCK_NR_PAGES } from '../include/migratetype.ts';
-import { type Watermarks, ZONE_MOVABLE, ZONE_NAMES } from '../include/mmzone.ts';
+import { type Watermarks, ZONE_DMA32, ZONE_MOVABLE, ZONE_NAMES, ZONE_NORMAL } from '../include/mmzone.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { Pfn } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
@@ -15,6 +15,7 @@ import { PerCpuPages } from './per_cpu_pages.ts';
 import type { VmStat } from './vm_stat.ts';
 import { calculateMinFreeKbytes, setupPerZoneLowmemReserve, setupPerZoneWmarks } from './watermark.ts';
 import { Zone } from './zone.ts';
+import { markFrames, validateZone } from './zone_validate.ts';
 import { buildZonelist, nodeOrders, type Zonelist } from './zonelist.ts';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
@@ -63,7 +64,10 @@ export class Zones {
     this.#pcps = this.all.map((zone) => nodeOfCpu.map(() => new PerCpuPages(zone)));
     const places = machine.nodes.flatMap((_, nid) => ZONE_NAMES.map((__, index) => this.#placeOf(nid, index)));
     this.#pcpsByZone = places.map((place) => this.#pcps[place] ?? []);
-    for (const zone of this.all) zone.freeBootMemory();
+    for (const zone of this.all) {
+      zone.keepsKindsApart = this.#hasLowerZoneToHelp(zone);
+      zone.freeBootMemory();
+    }
     this.setup(machine.sysctls);
   }
 
@@ -83,6 +87,26 @@ export class Zones {
     return panic(`zones: pfn ${pfn} is in no zone`);
   }
 
+  /** Panics if a frame is free twice, or a count is wrong. @returns by frame: 1 if it is free, or kept by a CPU */
+  validate(): Uint8Array {
+    const free = new Uint8Array(this.all.reduce((most, { endPfn }) => Math.max(most, endPfn), 0));
+    for (const zone of this.all) validateZone(zone, free);
+    for (const pcp of this.#pcps.flat()) {
+      let count = 0;
+      for (const { pfn, order } of pcp.pages()) {
+        markFrames(free, pfn, order, 'in the list of a CPU');
+        count += 1 << order;
+      }
+      if (count !== pcp.count) panic(`page_alloc: a CPU keeps ${count} pages, not ${pcp.count}`);
+    }
+    return free;
+  }
+
+  /** Pages that CPUs keep. */
+  get nrPcpPages(): number {
+    return sum(this.#pcps.flat().map(({ count }) => count));
+  }
+
   /** Linux: drain_all_pages(). */
   drainAllPages(): void {
     for (const pcps of this.#pcps) for (const pcp of pcps) pcp.drain();
@@ -99,6 +123,12 @@ export class Zones {
       zone.lowmemReserve = this.#reserveOf(zone, sysctls.lowmemReserveRatio);
     }
     if (this.machine.perCpuPages === 'on') for (const zone of this.all) this.#setupPcps(zone, sysctls);
+  }
+
+  /** Zone Normal has; of several nodes, one with memory below it. Linux: alloc_flags_nofragment(). */
+  #hasLowerZoneToHelp({ nid, index }: Zone): boolean {
+    if (index !== ZONE_NORMAL) return false;
+    return this.zonelists.length === 1 || this.thisNode[nid].some((zone) => zone.index === ZONE_DMA32);
   }
 
   #placeOf(nid: number, index: number): number {
