@@ -145,27 +145,21 @@ export class Lruvecs {
     this.link(pfn);
   }
 
-  /** Takes a page, that is about to be freed, out of its list. Linux: lruvec_del_folio(), __folio_clear_lru_flags(). */
-  delFolio(pfn: Pfn): void {
-    this.unlink(pfn);
-    this.memMap.clear(pfn, PG_active | PG_unevictable);
-  }
-
   /**
-   * Takes a page out of its list, for somebody who holds a reference to it; see putback(). Linux: folio_isolate_lru().
+   * Takes a page out of its list, for somebody who holds a reference to it; addFolio() brings it back. Linux: folio_isolate_lru().
    * @returns whether it was in a list
    */
   isolate(pfn: Pfn): boolean {
     if (!this.memMap.test(pfn, PG_lru)) return false;
     this.memMap.refcount[pfn]++;
-    this.unlink(pfn);
+    this.delFolio(pfn);
     return true;
   }
 
   /** A page was used once more: to the head of the active list. Linux: folio_activate(). */
   activate(pfn: Pfn): void {
     if (!this.#isEvictable(pfn) || this.memMap.test(pfn, PG_active)) return;
-    this.unlink(pfn);
+    this.delFolio(pfn);
     this.memMap.set(pfn, PG_active);
     this.link(pfn);
     this.vmstat.events.pgactivate += this.nrPages(pfn);
@@ -174,7 +168,7 @@ export class Lruvecs {
   /** To the head of the inactive list, as if it had not been used: MADV_COLD. Linux: folio_deactivate(). */
   deactivate(pfn: Pfn): void {
     if (!this.#isEvictable(pfn) || !this.memMap.test(pfn, PG_active)) return;
-    this.unlink(pfn);
+    this.delFolio(pfn);
     this.memMap.clear(pfn, PG_active | PG_referenced);
     this.link(pfn);
     this.vmstat.events.pgdeactivate += this.nrPages(pfn);
@@ -183,7 +177,7 @@ export class Lruvecs {
   /** To the tail of the inactive list: it goes next. Linux: folio_rotate_reclaimable(), lru_move_tail(). */
   rotate(pfn: Pfn): void {
     if (!this.#isEvictable(pfn)) return;
-    this.unlink(pfn);
+    this.delFolio(pfn);
     this.memMap.clear(pfn, PG_active);
     this.linkTail(pfn);
     this.vmstat.events.pgrotated += this.nrPages(pfn);
@@ -203,8 +197,8 @@ export class Lruvecs {
     this.lruvecOf(pfn).lists[lru].addTail(pfn);
   }
 
-  /** Out of its list; PG_active and PG_unevictable still say which. */
-  unlink(pfn: Pfn): void {
+  /** Takes a page out of its list; PG_active and PG_unevictable still say which. Linux: lruvec_del_folio(). */
+  delFolio(pfn: Pfn): void {
     if (!this.memMap.test(pfn, PG_lru)) panic(`lruvec: pfn ${pfn} is taken out, but is in no list`);
     const lru = this.#count(pfn, -1);
     this.lruvecOf(pfn).lists[lru].remove(pfn);

@@ -19,7 +19,7 @@ export function mlockFolio(lru: Lruvecs, pfn: Pfn): void {
     mlockCount.set(pfn, (mlockCount.get(pfn) ?? 0) + 1);
     return;
   }
-  lru.unlink(pfn);
+  lru.delFolio(pfn);
   memMap.clear(pfn, PG_active);
   memMap.set(pfn, PG_unevictable);
   lru.link(pfn);
@@ -48,7 +48,7 @@ export function munlockFolio(lru: Lruvecs, pfn: Pfn): void {
     else vmstat.events.unevictable_pgs_stranded += lru.nrPages(pfn);
   }
   if (!listed || !memMap.test(pfn, PG_unevictable)) return;
-  lru.unlink(pfn);
+  lru.delFolio(pfn);
   memMap.clear(pfn, PG_unevictable);
   lru.link(pfn);
   vmstat.events.unevictable_pgs_rescued += lru.nrPages(pfn);

@@ -7,16 +7,12 @@ import {
   PG_active,
   PG_anon,
   PG_dirty,
-  PG_head,
   PG_locked,
   PG_lru,
-  PG_mlocked,
   PG_reclaim,
   PG_referenced,
-  PG_slab,
   PG_swapbacked,
   PG_swapcache,
-  PG_table,
   PG_unevictable,
   PG_writeback,
 } from '../include/page_flags.ts';
@@ -25,13 +21,10 @@ import { panic } from '../lib/panic.ts';
 import type { Lruvecs } from './lruvec.ts';
 import type { MemMap } from './mem_map.ts';
 
-/** Where pages go when nobody holds them. */
+/** Where pages go when nobody holds them; it panics if one is still used, and forgets what it was. */
 export interface FreedPages {
   freePages(pfn: Pfn, order: Order): void;
 }
-
-/** A page with one of these is in use, whatever its count says. */
-const IN_USE = PG_locked | PG_writeback | PG_swapcache | PG_slab | PG_table;
 
 export class Folios {
   readonly #memMap: MemMap;
@@ -90,7 +83,7 @@ export class Folios {
     if (!(flags & PG_lru) || flags & PG_unevictable || memMap.mapcount[pfn] > 0) return;
     const { events } = this.#lru.vmstat;
     const pages = this.#lru.nrPages(pfn);
-    this.#lru.unlink(pfn);
+    this.#lru.delFolio(pfn);
     memMap.clear(pfn, PG_active | PG_referenced);
     if (flags & (PG_dirty | PG_writeback)) {
       memMap.set(pfn, PG_reclaim);
@@ -107,7 +100,7 @@ export class Folios {
     const memMap = this.#memMap;
     const wanted = PG_lru | PG_anon | PG_swapbacked;
     if ((memMap.flags[pfn] & (wanted | PG_swapcache | PG_unevictable)) !== wanted) return;
-    this.#lru.unlink(pfn);
+    this.#lru.delFolio(pfn);
     memMap.clear(pfn, PG_active | PG_referenced | PG_swapbacked);
     this.#lru.link(pfn);
     this.#lru.vmstat.events.pglazyfree += this.#lru.nrPages(pfn);
@@ -130,24 +123,10 @@ export class Folios {
     }
   }
 
-  /** Linux: __folio_put(), __page_cache_release(), free_pages_prepare(). */
+  /** Linux: __folio_put(), __page_cache_release(). */
   #free(pfn: Pfn): void {
-    const memMap = this.#memMap;
-    if (memMap.mapcount[pfn] !== 0) panic(`swap: pfn ${pfn} is freed, but mapped ${memMap.mapcount[pfn]} times`);
-    if (memMap.test(pfn, IN_USE)) panic(`swap: pfn ${pfn} is freed, but has flags ${memMap.flags[pfn] & IN_USE}`);
-    if (memMap.mapping[pfn] !== 0 && !memMap.test(pfn, PG_anon)) {
-      panic(`swap: pfn ${pfn} is freed, but belongs to mapping ${memMap.mapping[pfn]}`);
-    }
-    if (memMap.test(pfn, PG_lru)) this.#lru.delFolio(pfn);
-    const order = memMap.compoundOrder(pfn);
-    if (memMap.test(pfn, PG_mlocked)) {
-      this.#lru.zoneOf(pfn).stat.nr_mlock -= 1 << order;
-      this.#lru.vmstat.events.unevictable_pgs_cleared += 1 << order;
-    }
-    memMap.flags[pfn] &= PG_head;
-    memMap.mapping[pfn] = 0;
-    memMap.index[pfn] = 0;
-    memMap.private[pfn] = 0;
-    this.#allocator.freePages(pfn, order);
+    if (this.#memMap.test(pfn, PG_lru)) this.#lru.delFolio(pfn);
+    this.#memMap.clear(pfn, PG_active | PG_unevictable);
+    this.#allocator.freePages(pfn, this.#memMap.compoundOrder(pfn));
   }
 }
