@@ -12,14 +12,12 @@ import type { FaultInjector } from '../include/fault_inject.ts';
 import { GFP_ATOMIC } from '../include/gfp.ts';
 import type { Pfn, SwpEntry } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
+import type { PageAllocator } from './alloc_pages.ts';
 import { COUNT_CONTINUED, SWAP_HAS_CACHE, SWAP_MAP_BAD, SWAP_MAP_MAX, SwapArea, type SwapFile } from './swap_area.ts';
 import { MAX_SWAPFILES, NO_SWP_ENTRY, swpEntry, swpOffset, swpType } from './swapops.ts';
 
 /** Where continuations live. */
-interface Frames {
-  allocPages(gfp: number, order: number): Pfn | null;
-  freePages(pfn: Pfn, order: number): void;
-}
+type Frames = Pick<PageAllocator, 'allocPages' | 'putPages'>;
 
 /** A line of /proc/swaps, in pages. */
 export interface SwapUse {
@@ -132,7 +130,7 @@ export class SwapSpace {
     for (const [entry, frame] of this.#continuations) {
       if (swpType(entry) !== area.type) continue;
       this.#continuations.delete(entry);
-      this.#frames.freePages(frame, 0);
+      this.#frames.putPages(frame, 0);
     }
     this.#areas[area.type] = null;
   }
