@@ -1,45 +1,32 @@
-/** The rooms below the page cache, as it uses them; the kernel hands them over at boot. */
+/** The rooms below the page cache and swap; the kernel hands them over at boot. */
 import type { VirtualClock } from '../arch/clock.ts';
+import type { PhysicalMemory } from '../arch/memory.ts';
 import type { MappedBy } from '../include/fs_types.ts';
-import type { Order, Pfn } from '../include/types.ts';
+import type { Pfn } from '../include/types.ts';
+import type { PageAllocator } from './alloc_pages.ts';
+import type { Lruvecs } from './lruvec.ts';
 import type { MemMap } from './mem_map.ts';
+import type { Folios } from './swap.ts';
 import type { VmStat } from './vm_stat.ts';
-
-/** Content of frames. */
-export interface FrameStore {
-  /** A view of the 1024 words of a frame. */
-  frameWords(pfn: Pfn): Uint32Array;
-  clearFrame(pfn: Pfn): void;
-}
-
-/** Where frames come from and where they lie: the page allocator. */
-export interface FrameSource {
-  /** @returns the first of 2^order frames, refcount 1; or null */
-  allocPages(gfp: number, order: Order): Pfn | null;
-  nidOf(pfn: Pfn): number;
-}
-
-/** The LRU lists: lruvec.ts and swap.ts. */
-export interface FolioLists {
-  /** Puts a page on its list. Linux: folio_add_lru(). */
-  addFolio(pfn: Pfn): void;
-}
-export interface FolioRefs {
-  get(pfn: Pfn): void;
-  /** The last one takes the page off its list and frees it. */
-  put(pfn: Pfn): void;
-  /** Used once more. Linux: folio_mark_accessed(). */
-  markAccessed(pfn: Pfn): void;
-}
 
 export interface CacheRooms {
   readonly clock: VirtualClock;
-  readonly memory: FrameStore;
+  readonly memory: PhysicalMemory;
   readonly memMap: MemMap;
   readonly vmstat: VmStat;
-  readonly pages: FrameSource;
-  readonly lru: FolioLists;
-  readonly folios: FolioRefs;
+  readonly pages: PageAllocator;
+  readonly lru: Lruvecs;
+  readonly folios: Folios;
   /** null: nothing is ever mapped. */
   mappedBy: MappedBy | null;
+  /** Whoever looks at what reclaimed pages left behind: workingset.ts. null, none: nobody. */
+  refaults?: PageRefaults | null;
 }
+
+export interface PageRefaults {
+  /** A page is wanted again. @param shadow  what it left. Linux: workingset_refault() */
+  refault(pfn: Pfn, shadow: number): void;
+}
+
+/** References to pages, as page_io.ts uses them. */
+export type FolioRefs = Folios;

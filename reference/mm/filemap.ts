@@ -9,7 +9,15 @@
  * SIMPLIFIED: folios are single pages.
  */
 import { EEXIST } from '../include/errno.ts';
-import { PG_anon, PG_locked, PG_readahead, PG_swapbacked, PG_uptodate, PG_writeback } from '../include/page_flags.ts';
+import {
+  PG_anon,
+  PG_locked,
+  PG_lru,
+  PG_readahead,
+  PG_swapbacked,
+  PG_uptodate,
+  PG_writeback,
+} from '../include/page_flags.ts';
 import type { Pfn } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { AddressSpace, Mappings } from './address_space.ts';
@@ -35,12 +43,12 @@ export class PageCache {
   }
 
   /**
-   * Puts a page at an index; the cache takes a reference of its own. What stood there of a reclaimed page goes.
-   * Linux: filemap_add_folio(), without the LRU.
+   * Puts a page at an index, and on the LRU; the cache takes a reference of its own. If a page was reclaimed from there,
+   * workingset.ts hears of it, unless all of it will be overwritten. Linux: filemap_add_folio().
    * @returns 0, or -EEXIST: there is one already
    */
-  addFolio(mapping: AddressSpace, index: number, pfn: Pfn): number {
-    const { memMap, vmstat, pages, folios } = this.rooms;
+  addFolio(mapping: AddressSpace, index: number, pfn: Pfn, wanted: 'read' | 'write'): number {
+    const { memMap, vmstat, pages, folios, lru, refaults } = this.rooms;
     if (mapping.pages.has(index)) return -EEXIST;
     mapping.pages.set(index, pfn);
     memMap.mapping[pfn] = mapping.id;
@@ -49,15 +57,21 @@ export class PageCache {
     const node = vmstat.nodes[pages.nidOf(pfn)];
     node.nr_file_pages++;
     if (memMap.test(pfn, PG_swapbacked)) node.nr_shmem++;
-    mapping.shadows.delete(index);
+    const shadow = mapping.shadows.get(index);
+    if (shadow !== undefined) {
+      mapping.shadows.delete(index);
+      if (wanted === 'read') refaults?.refault(pfn, shadow);
+    }
+    if (!memMap.test(pfn, PG_lru)) lru.addFolio(pfn);
     return 0;
   }
 
   /**
-   * Takes a page out; the cache's reference passes to the caller. It must be clean, or its content not be wanted.
+   * Takes a page out; the cache's reference passes to the caller. Nobody may want its content any more.
    * Linux: __filemap_remove_folio().
+   * @param shadow  what workingset.ts leaves in its place; null: nothing
    */
-  deleteFolio(pfn: Pfn): void {
+  deleteFolio(pfn: Pfn, shadow: number | null): void {
     const { memMap, vmstat, pages } = this.rooms;
     const mapping = this.mappingOf(pfn);
     const index = memMap.index[pfn];
@@ -66,7 +80,9 @@ export class PageCache {
     }
     if (memMap.mapcount[pfn] > 0) panic(`filemap: pfn ${pfn} leaves the cache, but is mapped`);
     if (memMap.test(pfn, PG_writeback)) panic(`filemap: pfn ${pfn} leaves the cache, but is being written`);
+    if (mapping.dirty.has(index)) panic(`filemap: pfn ${pfn} leaves the cache, but is dirty`);
     mapping.pages.delete(index);
+    if (shadow !== null) mapping.shadows.set(index, shadow);
     memMap.mapping[pfn] = 0;
     memMap.clear(pfn, PG_readahead);
     const node = vmstat.nodes[pages.nidOf(pfn)];
@@ -76,7 +92,7 @@ export class PageCache {
 
   /** Takes a page out and drops the cache's reference. Linux: filemap_remove_folio(). */
   removeFolio(pfn: Pfn): void {
-    this.deleteFolio(pfn);
+    this.deleteFolio(pfn, null);
     this.rooms.folios.put(pfn);
   }
 

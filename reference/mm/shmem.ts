@@ -91,8 +91,7 @@ export class Shmem {
       mapping.swapped.delete(index);
       this.swap?.freeEntry(entry);
     }
-    this.#cache.addFolio(mapping, index, got.pfn);
-    this.#cache.rooms.lru.addFolio(got.pfn);
+    this.#cache.addFolio(mapping, index, got.pfn, 'read');
     return got;
   }
 
