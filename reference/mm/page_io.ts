@@ -7,23 +7,15 @@
  */
 import { PG_dirty, PG_locked, PG_reclaim, PG_uptodate, PG_writeback } from '../include/page_flags.ts';
 import type { Pfn, SwpEntry } from '../include/types.ts';
-import type { CacheRooms, FolioRefs } from './cache_rooms.ts';
+import type { CacheRooms } from './cache_rooms.ts';
 import type { SwapSpace } from './swapfile.ts';
 import { swpOffset } from './swapops.ts';
 
-/** The rooms below swap. */
-export interface SwapRooms extends CacheRooms {
-  readonly folios: FolioRefs & {
-    /** To the tail of its list, if it may go. */
-    rotateReclaimable(pfn: Pfn): void;
-  };
-}
-
 export class SwapIo {
-  readonly #rooms: SwapRooms;
+  readonly #rooms: CacheRooms;
   readonly #swap: SwapSpace;
 
-  constructor(rooms: SwapRooms, swap: SwapSpace) {
+  constructor(rooms: CacheRooms, swap: SwapSpace) {
     this.#rooms = rooms;
     this.#swap = swap;
   }

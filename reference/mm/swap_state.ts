@@ -19,33 +19,26 @@ import {
 } from '../include/page_flags.ts';
 import type { Pfn, SwpEntry } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
-import type { SwapIo, SwapRooms } from './page_io.ts';
-import { SWAP_HAS_CACHE } from './swap_area.ts';
+import type { CacheRooms } from './cache_rooms.ts';
+import type { SwapIo } from './page_io.ts';
+import { SWAP_HAS_CACHE, type SwapArea } from './swap_area.ts';
 import { FIRST_SWAP_WINDOW, nextClusterWindow, type SwapWindow, windowWithHit } from './swap_readahead.ts';
 import type { SwapSpace } from './swapfile.ts';
 import { NO_SWP_ENTRY, swpEntry, swpOffset, swpType } from './swapops.ts';
 
-/** Who judges pages that come back soon: workingset.ts. */
-export interface Refaults {
-  /** A page that was reclaimed is read again; called before it goes to its LRU list. Linux: workingset_refault(). */
-  refault(pfn: Pfn, shadow: number): void;
-}
-
 export class SwapCache {
   readonly swap: SwapSpace;
   readonly io: SwapIo;
-  /** null: nobody judges. */
-  refaults: Refaults | null = null;
   /** vm.page_cluster: log2 of the pages that are read together, at most. */
   pageCluster = 3;
   /** /sys/kernel/mm/swap/vma_ra_enabled. */
   vmaRaEnabled = true;
-  readonly #rooms: SwapRooms;
+  readonly #rooms: CacheRooms;
   readonly #pages = new Map<SwpEntry, Pfn>();
   /** Of readahead by slots, all areas together. */
   #window: SwapWindow = FIRST_SWAP_WINDOW;
 
-  constructor(rooms: SwapRooms, swap: SwapSpace, io: SwapIo) {
+  constructor(rooms: CacheRooms, swap: SwapSpace, io: SwapIo) {
     this.#rooms = rooms;
     this.swap = swap;
     this.io = io;
@@ -54,6 +47,12 @@ export class SwapCache {
   /** The page of an entry, or null. Takes no reference. */
   find(entry: SwpEntry): Pfn | null {
     return this.#pages.get(entry) ?? null;
+  }
+
+  /** Pages of the cache whose slot is in an area, by slot. */
+  cachedIn({ type }: SwapArea): Pfn[] {
+    const entries = [...this.#pages].filter(([entry]) => swpType(entry) === type);
+    return entries.sort(([a], [b]) => a - b).map(([, pfn]) => pfn);
   }
 
   /** Readahead goes by addresses, not by slots. Linux: swap_use_vma_readahead(). */
@@ -196,7 +195,7 @@ export class SwapCache {
    * @returns it, with a reference for the caller; null: the entry is cached or free, or there is no memory
    */
   #newPage(entry: SwpEntry): Pfn | null {
-    const { folios, lru, memMap, pages } = this.#rooms;
+    const { folios, lru, memMap, pages, refaults } = this.#rooms;
     const area = this.swap.area(entry);
     const slot = swpOffset(entry);
     if (area.map[slot] === 0 || this.#pages.has(entry)) return null;
@@ -211,7 +210,7 @@ export class SwapCache {
     const shadow = area.shadows.get(slot);
     if (shadow !== undefined) {
       area.shadows.delete(slot);
-      this.refaults?.refault(pfn, shadow);
+      refaults?.refault(pfn, shadow);
     }
     lru.addFolio(pfn);
     return pfn;

@@ -42,6 +42,8 @@ export class SwapRoom {
   readonly folios: Folios;
   readonly swap: SwapSpace;
   readonly cache: SwapCache;
+  /** Shadows of pages that were read again. */
+  readonly refaulted: number[] = [];
 
   constructor(frames = 256) {
     this.memMap = new MemMap(frames);
@@ -51,7 +53,8 @@ export class SwapRoom {
     this.folios = new Folios(this.lru, this.pages);
     this.swap = new SwapSpace(this.pages);
     const { clock, memory, memMap, vmstat, pages, lru, folios } = this;
-    const rooms = { clock, memory, memMap, vmstat, pages, lru, folios, mappedBy: null };
+    const refaults = { refault: (_: Pfn, shadow: number) => this.refaulted.push(shadow) };
+    const rooms = { clock, memory, memMap, vmstat, pages, lru, folios, mappedBy: null, refaults };
     this.cache = new SwapCache(rooms, this.swap, new SwapIo(rooms, this.swap));
   }
 

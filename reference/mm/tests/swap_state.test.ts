@@ -201,14 +201,12 @@ describe('usesVmaReadahead', () => {
 describe('shadows', () => {
   test('what was remembered of an evicted page is told when it is read, and forgotten with the slot', () => {
     const at = room();
-    const told: number[] = [];
-    at.cache.refaults = { refault: (_, shadow) => told.push(shadow) };
     const entries = [out(at, 1), out(at, 2)];
     at.settle();
     for (const entry of entries) at.cache.deleteFromSwapCache(at.cache.find(entry) ?? -1, 40 + entry);
     at.cache.freeSwapAndCache(2);
     at.pageIn(1);
-    expect(told).toEqual([41]);
+    expect(at.refaulted).toEqual([41]);
     expect(at.swap.areas[0].shadows.size).toBe(0);
     at.settle();
   });
