@@ -23,7 +23,7 @@ export class SwapIo {
   /**
    * Starts to write a page to its slot, and unlocks it. A page that cannot be written is dirty again: nothing is lost.
    * Linux: swap_writepage(), end_swap_bio_write().
-   * @param pfn  in the swap cache, locked, not dirty any more
+   * @param pfn  in the swap cache, locked; clean and unlocked then
    */
   writePage(pfn: Pfn): void {
     const { memMap, memory, vmstat } = this.#rooms;
@@ -32,7 +32,7 @@ export class SwapIo {
     const slot = swpOffset(entry);
     const zeroes = memory.frameWords(pfn).every((word) => word === 0);
     area.zeroes[slot] = Number(zeroes);
-    memMap.clear(pfn, PG_locked);
+    memMap.clear(pfn, PG_locked | PG_dirty);
     if (zeroes) {
       vmstat.events.swpout_zero++;
       memMap.clear(pfn, PG_reclaim);

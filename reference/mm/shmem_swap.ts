@@ -27,26 +27,24 @@ export class ShmemSwapPath implements ShmemSwap {
 
   /**
    * Moves a page of a memory file to a slot, and starts to write it. Linux: shmem_writeout().
-   * @param pfn  locked, dirty, uptodate, not mapped, not under writeback; unlocked when it could be moved
-   * @returns whether it could: no slot is left otherwise, and the page is as it was
+   * @param pfn  locked, uptodate, not mapped, not under writeback
+   * @returns started: as SwapCache.writePage(); activate: no slot is left, and the page is as it was
    */
-  writeout(pfn: Pfn): boolean {
+  writePage(pfn: Pfn): 'started' | 'activate' {
     const { folios, memMap } = this.#pageCache.rooms;
     const mapping = this.#pageCache.mappingOf(pfn);
     const index = memMap.index[pfn];
-    if (!this.#swapCache.addToSwap(pfn)) return false;
+    if (!this.#swapCache.addToSwap(pfn)) return 'activate';
     const entry: SwpEntry = memMap.private[pfn];
     if (this.#swapCache.swap.swapDuplicate(entry) !== 0) {
-      this.#swapCache.deleteFromSwapCache(pfn, null);
-      return false;
+      this.#swapCache.removeFolio(pfn, null);
+      return 'activate';
     }
     mapping.dirty.delete(index);
     this.#pageCache.deleteFolio(pfn, null);
     mapping.swapped.set(index, entry);
     folios.put(pfn);
-    memMap.clear(pfn, PG_dirty);
-    this.#swapCache.io.writePage(pfn);
-    return true;
+    return this.#swapCache.writePage(pfn);
   }
 
   swapin(entry: SwpEntry): SwappedIn | number {
@@ -66,7 +64,7 @@ export class ShmemSwapPath implements ShmemSwap {
       return -EIO;
     }
     memMap.set(pfn, PG_dirty);
-    this.#swapCache.deleteFromSwapCache(pfn, null);
+    this.#swapCache.removeFolio(pfn, null);
     return { pfn, major: waited || cached === null };
   }
 

@@ -49,6 +49,20 @@ export class SwapCache {
     return this.#pages.get(entry) ?? null;
   }
 
+  /** Free slots. */
+  get nrSwapPages(): number {
+    return this.swap.nrSwapPages;
+  }
+
+  get totalSwapPages(): number {
+    return this.swap.totalSwapPages;
+  }
+
+  /** More than half of swap is used. */
+  get vmSwapFull(): boolean {
+    return this.swap.vmSwapFull;
+  }
+
   /** Pages of the cache whose slot is in an area, by slot. */
   cachedIn({ type }: SwapArea): Pfn[] {
     const entries = [...this.#pages].filter(([entry]) => swpType(entry) === type);
@@ -77,7 +91,7 @@ export class SwapCache {
    * Takes a page out, and drops the cache's reference. Linux: delete_from_swap_cache().
    * @param shadow  what workingset.ts wants to know when it comes back; null: nothing
    */
-  deleteFromSwapCache(pfn: Pfn, shadow: number | null): void {
+  removeFolio(pfn: Pfn, shadow: number | null): void {
     const { folios, memMap } = this.#rooms;
     const entry: SwpEntry = memMap.private[pfn];
     if (this.#pages.get(entry) !== pfn) panic(`swap_state: pfn ${pfn} is not in the swap cache`);
@@ -101,7 +115,7 @@ export class SwapCache {
     if (!memMap.test(pfn, PG_swapcache) || memMap.test(pfn, PG_writeback)) return false;
     if (this.swap.swapCount(memMap.private[pfn]) > 0) return false;
     memMap.set(pfn, PG_dirty);
-    this.deleteFromSwapCache(pfn, null);
+    this.removeFolio(pfn, null);
     return true;
   }
 
@@ -124,6 +138,17 @@ export class SwapCache {
     folios.get(pfn);
     this.folioFreeSwap(pfn);
     folios.put(pfn);
+  }
+
+  /**
+   * Has a page written; one whose slot nobody refers to gives it up instead, and stays dirty. Linux: swap_writeout().
+   * @param pfn  locked; unlocked then
+   * @returns started: it is clean, with PG_writeback until it is written; or dirty, with no slot
+   */
+  writePage(pfn: Pfn): 'started' {
+    if (this.folioFreeSwap(pfn)) this.#rooms.memMap.clear(pfn, PG_locked);
+    else this.io.writePage(pfn);
+    return 'started';
   }
 
   /**

@@ -27,7 +27,7 @@ function machine(room: SwapRoom): SwapMachine {
         for (const pfn of cache.cachedIn(area)) {
           if (memMap.test(pfn, PG_writeback) || memMap.refcount[pfn] > 1) continue;
           folios.get(pfn);
-          if (!cache.folioFreeSwap(pfn) && !memMap.test(pfn, PG_dirty)) cache.deleteFromSwapCache(pfn, null);
+          if (!cache.folioFreeSwap(pfn) && !memMap.test(pfn, PG_dirty)) cache.removeFolio(pfn, null);
           folios.put(pfn);
         }
       }

@@ -93,9 +93,9 @@ export class SwapRoom {
     if (!memMap.test(pfn, PG_swapcache) && !cache.addToSwap(pfn)) return null;
     const entry: SwpEntry = memMap.private[pfn];
     if (this.swap.swapDuplicate(entry) !== 0) return null;
-    if (memMap.testAndClear(pfn, PG_dirty)) {
+    if (memMap.test(pfn, PG_dirty)) {
       memMap.set(pfn, PG_locked);
-      cache.io.writePage(pfn);
+      cache.writePage(pfn);
     }
     this.folios.put(pfn);
     return entry;
@@ -104,7 +104,7 @@ export class SwapRoom {
   /** Drops a clean page from the swap cache, as reclaim does. */
   evict(entry: SwpEntry): void {
     const pfn = this.cache.find(entry);
-    if (pfn !== null && !this.memMap.test(pfn, PG_dirty)) this.cache.deleteFromSwapCache(pfn, null);
+    if (pfn !== null && !this.memMap.test(pfn, PG_dirty)) this.cache.removeFolio(pfn, null);
   }
 
   /**

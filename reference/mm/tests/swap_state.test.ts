@@ -203,7 +203,7 @@ describe('shadows', () => {
     const at = room();
     const entries = [out(at, 1), out(at, 2)];
     at.settle();
-    for (const entry of entries) at.cache.deleteFromSwapCache(at.cache.find(entry) ?? -1, 40 + entry);
+    for (const entry of entries) at.cache.removeFolio(at.cache.find(entry) ?? -1, 40 + entry);
     at.cache.freeSwapAndCache(2);
     at.pageIn(1);
     expect(at.refaulted).toEqual([41]);
