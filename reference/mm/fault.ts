@@ -1,21 +1,20 @@
 /**
  * What a page fault means for the address space: whether it is allowed, whether a stack grows, and who will own the
- * page. Linux: arch/x86/mm/fault.c, mm/memory.c, mm/vma.c (expand_downwards()).
- * SIMPLIFIED: no page is had here yet.
+ * page. Linux: arch/x86/mm/fault.c, mm/vma.c (expand_downwards()); how the page is had: memory.ts.
  */
 import { EFAULT, ENOMEM, EPERM } from '../include/errno.ts';
-import { VM_GROWSDOWN, VM_HUGEPAGE, VM_LOCKED, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
-import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
+import { VM_FAULT_ERROR, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../include/fault_types.ts';
+import { VM_GROWSDOWN, VM_LOCKED, VM_WRITE } from '../include/mm_types.ts';
+import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import { handleMmFault } from './memory.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { anonVmaPrepare } from './rmap.ts';
-import { type VmArea, vmaIsAccessible, vmaIsAnonymous, vmaPgoffOf } from './vma.ts';
+import { type VmArea, vmaIsAccessible } from './vma.ts';
 import { charge, mayExpandVm, mlockFutureOk } from './vma_map.ts';
 
-/** How a fault inside a mapping ends. */
-export type FaultResult = 'ok' | 'sigbus' | 'sigsegv';
-/** What the process sees when it touches an address: it goes on, or a signal with its code. */
-export type TouchResult = 'ok' | 'SEGV_MAPERR' | 'SEGV_ACCERR' | 'BUS_ADRERR';
+/** What the process sees when it touches an address: it goes on, or a signal with its code; OOM: no memory. */
+export type TouchResult = 'ok' | 'SEGV_MAPERR' | 'SEGV_ACCERR' | 'BUS_ADRERR' | 'OOM';
 
 /** A process reads or writes a byte. Linux: do_user_addr_fault(). */
 export function doUserAddrFault(mm: MmStruct, addr: UserAddr, write: boolean): TouchResult {
@@ -23,8 +22,9 @@ export function doUserAddrFault(mm: MmStruct, addr: UserAddr, write: boolean): T
   if (vma === null) return 'SEGV_MAPERR';
   if (write ? !(vma.vmFlags & VM_WRITE) : !vmaIsAccessible(vma)) return 'SEGV_ACCERR';
   const result = handleMmFault(mm, vma, addr - (addr % PAGE_SIZE), write);
-  if (result === 'ok') return result;
-  return result === 'sigbus' ? 'BUS_ADRERR' : 'SEGV_MAPERR';
+  if (!(result & VM_FAULT_ERROR)) return 'ok';
+  if (result & VM_FAULT_OOM) return 'OOM';
+  return result & VM_FAULT_SIGBUS ? 'BUS_ADRERR' : 'SEGV_MAPERR';
 }
 
 /** The mapping at addr; a stack above it grows down to it. Linux: lock_mm_and_find_vma(). */
@@ -47,7 +47,7 @@ export function expandDownwards(mm: MmStruct, vma: VmArea, addr: UserAddr): numb
   if (prev !== null && !(prev.vmFlags & VM_GROWSDOWN) && vmaIsAccessible(prev)) {
     if (addr - prev.vmEnd < machine.stackGuardGap) return -ENOMEM;
   }
-  anonVmaPrepare(mm.vmas, vma);
+  anonVmaPrepare(mm.owner.system.rmap, mm.vmas, vma);
   const grow = (vma.vmStart - addr) / PAGE_SIZE;
   if (grow > vma.vmPgoff || !mayExpandVm(mm, vma.vmFlags, grow) || vma.vmEnd - addr > rlimits.stack) return -ENOMEM;
   if (!mlockFutureOk(mm, vma.vmFlags, grow * PAGE_SIZE) || charge(mm, grow) !== 0) return -ENOMEM;
@@ -56,23 +56,4 @@ export function expandDownwards(mm: MmStruct, vma: VmArea, addr: UserAddr): numb
   vma.vmPgoff -= grow;
   mm.vmas.resize(vma, addr, vma.vmEnd);
   return 0;
-}
-
-/** A permitted access to a page of a mapping. @param addr  of the page */
-export function handleMmFault(mm: MmStruct, vma: VmArea, addr: UserAddr, write: boolean): FaultResult {
-  if (mm.guards.has(addr)) return 'sigsegv';
-  if (vmaIsAnonymous(vma)) {
-    if (write || wantsHugePage(mm, vma, addr)) anonVmaPrepare(mm.vmas, vma);
-    return 'ok';
-  }
-  if (write && !(vma.vmFlags & VM_SHARED)) anonVmaPrepare(mm.vmas, vma);
-  return vma.vmFile !== null && vmaPgoffOf(vma, addr) >= vma.vmFile.sizePages ? 'sigbus' : 'ok';
-}
-
-/** Even a read prepares for pages where a huge page fits. Linux: do_huge_pmd_anonymous_page(). */
-function wantsHugePage(mm: MmStruct, vma: VmArea, addr: UserAddr): boolean {
-  const { thpEnabled } = mm.owner.machine;
-  if (thpEnabled === 'never' || (thpEnabled === 'madvise' && !(vma.vmFlags & VM_HUGEPAGE))) return false;
-  const huge = addr - (addr % PMD_SIZE);
-  return vma.vmStart <= huge && huge + PMD_SIZE <= vma.vmEnd;
 }

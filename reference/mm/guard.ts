@@ -1,42 +1,46 @@
 /**
  * Guard markers: pages that fault when touched, inside a mapping and without splitting it (MADV_GUARD_INSTALL).
- * Linux: PTE_MARKER_GUARD in the page tables, mm/madvise.c.  SIMPLIFIED: a set of page numbers beside them.
+ * Linux: PTE_MARKER_GUARD in the page tables, mm/madvise.c.
  */
+import { ENOMEM } from '../include/errno.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import type { MemorySystem } from './memory_system.ts';
+import { GUARD_HIGH, GUARD_LOW, pteIndex, pteIsGuard } from './pte.ts';
+import type { VmArea } from './vma.ts';
+import { zapPageRange } from './zap.ts';
 
-export class GuardMarkers {
-  /** Page numbers: address / PAGE_SIZE. */
-  private readonly pages = new Set<number>();
-
-  has(addr: UserAddr): boolean {
-    return this.pages.has(Math.floor(addr / PAGE_SIZE));
+/** Puts markers into every entry of a range, instead of what is there. @returns 0, or -ENOMEM: some are there, some not */
+export function guardInstall(system: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): number {
+  const mm = vma.vmMm;
+  zapPageRange(system, vma, start, end, 'dontneed');
+  for (let at = start; at < end; ) {
+    const stop = mm.tableEnd(at, end);
+    const words = mm.pteAlloc(at);
+    if (words === null) return -ENOMEM;
+    const last = pteIndex(at) + ((stop - at) / PAGE_SIZE) * 2;
+    for (let i = pteIndex(at); i < last; i += 2) {
+      words[i] = GUARD_LOW;
+      words[i + 1] = GUARD_HIGH;
+    }
+    at = stop;
   }
+  return 0;
+}
 
-  install(start: UserAddr, end: UserAddr): void {
-    for (let addr = start; addr < end; addr += PAGE_SIZE) this.pages.add(addr / PAGE_SIZE);
-  }
-
-  remove(start: UserAddr, end: UserAddr): void {
-    for (const page of this.inside(start, end)) this.pages.delete(page);
-  }
-
-  /** The pages of start..end moved to `to`. */
-  move(start: UserAddr, end: UserAddr, to: UserAddr): void {
-    const moved = this.inside(start, end);
-    for (const page of moved) this.pages.delete(page);
-    for (const page of moved) this.pages.add(page + (to - start) / PAGE_SIZE);
-  }
-
-  /** A fork: the child gets the markers of start..end. */
-  copyTo(child: GuardMarkers, start: UserAddr, end: UserAddr): void {
-    for (const page of this.inside(start, end)) child.pages.add(page);
-  }
-
-  /** Cost: the pages of the range, or all markers if they are fewer. */
-  private inside(start: UserAddr, end: UserAddr): number[] {
-    const [first, stop] = [start / PAGE_SIZE, end / PAGE_SIZE];
-    if (this.pages.size < stop - first) return [...this.pages].filter((page) => page >= first && page < stop);
-    return Array.from({ length: stop - first }, (_, i) => first + i).filter((page) => this.pages.has(page));
+/** Takes the markers of a range away; pages stay. */
+export function guardRemove(vma: VmArea, start: UserAddr, end: UserAddr): void {
+  const mm = vma.vmMm;
+  for (let at = mm.nextTable(start, end); at >= 0; ) {
+    const stop = mm.tableEnd(at, end);
+    const words = mm.pteTable(at);
+    if (words === null) return;
+    const last = pteIndex(at) + ((stop - at) / PAGE_SIZE) * 2;
+    for (let i = pteIndex(at); i < last; i += 2) {
+      if (!pteIsGuard(words[i], words[i + 1])) continue;
+      words[i] = 0;
+      words[i + 1] = 0;
+    }
+    at = mm.nextTable(stop, end);
   }
 }

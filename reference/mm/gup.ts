@@ -2,17 +2,22 @@
  * Faulting pages in for a process, without its touching them. Linux: mm/gup.c.
  */
 import { EFAULT, EINVAL, ENOMEM } from '../include/errno.ts';
+import { VM_FAULT_ERROR, VM_FAULT_OOM } from '../include/fault_types.ts';
 import { VM_IO, VM_LOCKONFAULT, VM_PFNMAP, VM_READ, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
+import { PG_anon, PG_dirty } from '../include/page_flags.ts';
 import { PAGE_SIZE } from '../include/param.ts';
-import type { UserAddr } from '../include/types.ts';
-import { handleMmFault } from './fault.ts';
+import type { Pfn, UserAddr } from '../include/types.ts';
+import { folioMarkAccessed, folioMarkDirty } from './folio_file.ts';
+import { handleMmFault } from './memory.ts';
+import type { MemorySystem } from './memory_system.ts';
 import type { MmStruct } from './mm_struct.ts';
+import { PTE_DIRTY, PTE_PRESENT, PTE_RW, PTE_SPECIAL, pteIndex, ptePfn } from './pte.ts';
 import { type VmArea, vmaIsAccessible } from './vma.ts';
 
 /**
  * Faults in start..end, which lies inside one mapping. Writes if that breaks the sharing of private pages.
  * Linux: populate_vma_page_range().
- * @returns 0, or -EFAULT: no rights at all, or a page that cannot be had
+ * @returns 0; -EFAULT: no rights at all, or a page that cannot be had; -ENOMEM
  */
 export function populateVmaPageRange(mm: MmStruct, vma: VmArea, start: UserAddr, end: UserAddr): number {
   if (vma.vmFlags & VM_LOCKONFAULT) return 0;
@@ -22,9 +27,36 @@ export function populateVmaPageRange(mm: MmStruct, vma: VmArea, start: UserAddr,
 
 function faultIn(mm: MmStruct, vma: VmArea, range: { start: UserAddr; end: UserAddr; write: boolean }): number {
   for (let addr = range.start; addr < range.end; addr += PAGE_SIZE) {
-    if (handleMmFault(mm, vma, addr, range.write) !== 'ok') return -EFAULT;
+    while (!followPage(mm, addr, range.write)) {
+      const fault = handleMmFault(mm, vma, addr, range.write);
+      if (fault & VM_FAULT_OOM) return -ENOMEM;
+      if (fault & VM_FAULT_ERROR) return -EFAULT;
+      if (vma.vmFile !== null && vma.vmFile.mapping === undefined) break;
+    }
   }
   return 0;
+}
+
+/** Whether the page is there, and writable if it must be; it counts as used then. Linux: follow_page_pte(), FOLL_TOUCH. */
+function followPage(mm: MmStruct, addr: UserAddr, write: boolean): boolean {
+  const words = mm.pages.pteTable(addr);
+  if (words === null) return false;
+  const i = pteIndex(addr);
+  const low = words[i];
+  if (!(low & PTE_PRESENT) || (write && !(low & PTE_RW))) return false;
+  if (low & PTE_SPECIAL) return true;
+  touch(mm.owner.system, ptePfn(low, words[i + 1]), write && !(low & PTE_DIRTY));
+  return true;
+}
+
+function touch(system: MemorySystem, pfn: Pfn, makeDirty: boolean): void {
+  const isAnon = system.memMap.test(pfn, PG_anon);
+  if (makeDirty && !system.memMap.test(pfn, PG_dirty)) {
+    if (isAnon) system.memMap.set(pfn, PG_dirty);
+    else folioMarkDirty(system, pfn);
+  }
+  if (isAnon) system.folios.markAccessed(pfn);
+  else folioMarkAccessed(system, pfn);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** madvise(2). Linux: mm/madvise.c. */
-import { EAGAIN, EINVAL, ENOMEM, EPERM } from '../include/errno.ts';
+import { EACCES, EAGAIN, EINVAL, ENOMEM, EPERM } from '../include/errno.ts';
 import {
   VM_DONTCOPY,
   VM_DONTDUMP,
@@ -7,6 +7,7 @@ import {
   VM_IO,
   VM_LOCKED,
   VM_MAYBE_GUARD,
+  VM_MAYWRITE,
   VM_NOHUGEPAGE,
   VM_PFNMAP,
   VM_RAND_READ,
@@ -35,6 +36,7 @@ import {
   MADV_POPULATE_READ,
   MADV_POPULATE_WRITE,
   MADV_RANDOM,
+  MADV_REMOVE,
   MADV_SEQUENTIAL,
   MADV_WILLNEED,
   MADV_WIPEONFORK,
@@ -42,11 +44,14 @@ import {
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
+import { guardInstall, guardRemove } from './guard.ts';
 import { faultinPageRange } from './gup.ts';
+import { madviseCold, madviseFree, madvisePageout } from './madvise_pages.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { anonVmaPrepare } from './rmap.ts';
-import { canModifyVma, type VmArea, vmaIsAnonymous } from './vma.ts';
+import { canModifyVma, type VmArea, vmaIsAnonymous, vmaPgoffOf } from './vma.ts';
 import { vmaModifyFlags } from './vma_split.ts';
+import { zapPageRange } from './zap.ts';
 
 /** A part of one mapping. */
 interface VmaRange {
@@ -76,6 +81,7 @@ const PAGE_ADVICE: readonly number[] = [
   MADV_DONTNEED,
   MADV_DONTNEED_LOCKED,
   MADV_FREE,
+  MADV_REMOVE,
   MADV_COLD,
   MADV_PAGEOUT,
   MADV_GUARD_INSTALL,
@@ -161,18 +167,51 @@ function flagAdviceValid(vma: VmArea, advice: number): boolean {
   }
 }
 
-/** @returns the mapping, which stays as it is, or -EINVAL */
+/** @returns the mapping, which stays as it is, or a negative errno */
 function advisePages(mm: MmStruct, { vma, start, end }: VmaRange, advice: number): VmArea | number {
   if (!pageAdviceValid(vma, advice)) return -EINVAL;
-  if (advice === MADV_GUARD_INSTALL) {
-    const { maybeGuard } = mm.owner.machine;
-    if (maybeGuard) vma.vmFlags |= VM_MAYBE_GUARD;
-    // Without the flag only an anon_vma tells fork that there are page tables to copy.
-    if (!maybeGuard || vmaIsAnonymous(vma)) anonVmaPrepare(mm.vmas, vma);
-    mm.guards.install(start, end);
+  const { system } = mm.owner;
+  let result = 0;
+  switch (advice) {
+    case MADV_DONTNEED:
+    case MADV_DONTNEED_LOCKED:
+      zapPageRange(system, vma, start, end, 'dontneed');
+      break;
+    case MADV_FREE:
+      madviseFree(system, vma, start, end);
+      break;
+    case MADV_COLD:
+      madviseCold(system, vma, start, end);
+      break;
+    case MADV_PAGEOUT:
+      madvisePageout(system, vma, start, end);
+      break;
+    case MADV_REMOVE:
+      result = madviseRemove(mm, { vma, start, end });
+      break;
+    case MADV_GUARD_INSTALL:
+      result = installGuards(mm, { vma, start, end });
+      break;
+    case MADV_GUARD_REMOVE:
+      guardRemove(vma, start, end);
+      break;
   }
-  if (advice === MADV_GUARD_REMOVE) mm.guards.remove(start, end);
-  return vma;
+  return result === 0 ? vma : result;
+}
+
+/** Punches a hole into the file behind a shared mapping. */
+function madviseRemove(mm: MmStruct, { vma, start, end }: VmaRange): number {
+  if (vma.vmFile?.mapping === undefined) return -EINVAL;
+  if ((vma.vmFlags & (VM_SHARED | VM_MAYWRITE)) !== (VM_SHARED | VM_MAYWRITE)) return -EACCES;
+  return mm.owner.system.files.punchHole(vma.vmFile, vmaPgoffOf(vma, start), vmaPgoffOf(vma, end));
+}
+
+function installGuards(mm: MmStruct, { vma, start, end }: VmaRange): number {
+  const { machine, system } = mm.owner;
+  if (machine.maybeGuard) vma.vmFlags |= VM_MAYBE_GUARD;
+  // Without the flag only an anon_vma tells fork that there are page tables to copy.
+  if (!machine.maybeGuard || vmaIsAnonymous(vma)) anonVmaPrepare(system.rmap, mm.vmas, vma);
+  return guardInstall(system, vma, start, end);
 }
 
 function pageAdviceValid(vma: VmArea, advice: number): boolean {
@@ -180,6 +219,8 @@ function pageAdviceValid(vma: VmArea, advice: number): boolean {
   switch (advice) {
     case MADV_FREE:
       return vmaIsAnonymous(vma) && !(vmFlags & (VM_LOCKED | VM_PFNMAP));
+    case MADV_REMOVE:
+      return !(vmFlags & VM_LOCKED);
     case MADV_DONTNEED:
     case MADV_COLD:
     case MADV_PAGEOUT:

@@ -8,7 +8,8 @@ import { PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { GapTree } from '../lib/gap_tree.ts';
 import { panic } from '../lib/panic.ts';
-import { GuardMarkers } from './guard.ts';
+import type { MemorySystem } from './memory_system.ts';
+import { MmPages } from './mm_pages.ts';
 import { unlinkAnonVmas } from './rmap.ts';
 import type { CommitAccount } from './util.ts';
 import { type VmArea, vmaPages, vmUse } from './vma.ts';
@@ -25,6 +26,7 @@ export interface MmLayout {
 
 /** What an address space takes over from the process it belongs to. */
 export interface MmOwner {
+  readonly system: MemorySystem;
   readonly machine: MmMachine;
   /** What all address spaces of the machine have been promised together. */
   readonly commit: CommitAccount;
@@ -36,7 +38,7 @@ export class MmStruct {
   readonly owner: MmOwner;
   readonly layout: MmLayout;
   readonly vmas = new GapTree<VmArea>();
-  readonly guards = new GuardMarkers();
+  readonly pages: MmPages;
   /** End of the heap, in bytes; not rounded to a page. */
   brk: UserAddr;
   /** Pages mapped: VmSize. */
@@ -46,10 +48,17 @@ export class MmStruct {
   /** Pages in locked mappings: VmLck. MREMAP_DONTUNMAP of a locked range adds to it for good, as on Linux. */
   lockedVm = 0;
 
-  constructor(owner: MmOwner, layout: MmLayout) {
+  private constructor(owner: MmOwner, layout: MmLayout, pages: MmPages) {
     this.owner = owner;
     this.layout = layout;
+    this.pages = pages;
     this.brk = layout.startBrk;
+  }
+
+  /** An empty one; null: no memory for its tables. Linux: mm_alloc(), mm_init(). */
+  static create(owner: MmOwner, layout: MmLayout): MmStruct | null {
+    const pages = MmPages.create(owner.system);
+    return pages === null ? null : new MmStruct(owner, layout, pages);
   }
 
   /** The mapping that holds addr. Linux: vma_lookup(). */
@@ -80,14 +89,21 @@ export class MmStruct {
   /** Linux: vma_link(). */
   link(vma: VmArea): void {
     this.vmas.insert(vma);
-    if (vma.vmFile !== null) this.owner.commit.getFile(vma.vmFile);
+    const { vmFile } = vma;
+    if (vmFile === null) return;
+    this.owner.commit.getFile(vmFile);
+    if (vmFile.mapping !== undefined) this.owner.system.rmap.linkFile(vma, vmFile.mapping);
   }
 
   /** Takes a mapping out and lets go of what it holds. Linux: remove_vma(). */
   remove(vma: VmArea): void {
     this.vmas.erase(vma);
-    unlinkAnonVmas(vma);
-    if (vma.vmFile !== null) this.owner.commit.putFile(vma.vmFile);
+    const { commit, system } = this.owner;
+    unlinkAnonVmas(system.rmap, vma);
+    const { vmFile } = vma;
+    if (vmFile === null) return;
+    if (vmFile.mapping !== undefined) system.rmap.unlinkFile(vma, vmFile.mapping);
+    if (commit.putFile(vmFile)) system.files.evict(vmFile);
   }
 
   /** Counts pages of a kind in, or out when negative. Linux: vm_stat_account(). */

@@ -4,6 +4,7 @@ import { VM_ACCESS_FLAGS, VM_ACCOUNT, VM_LOCKED, VM_NORESERVE, VM_SHARED, VM_WRI
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
+import { changeProtection } from './change_protection.ts';
 import { populateVmaPageRange } from './gup.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { calcVmProtBits } from './mmap.ts';
@@ -71,6 +72,7 @@ function mprotectFixup(
   if (oldFlags & ~newFlags & VM_ACCOUNT) mm.owner.commit.vmUnacctMemory(pages);
   mm.vmStatAccount(oldFlags, -pages);
   mm.vmStatAccount(newFlags, pages);
+  changeProtection(mm.owner.system, changed, start, end);
   if ((oldFlags & (VM_WRITE | VM_SHARED | VM_LOCKED)) === VM_LOCKED && newFlags & VM_WRITE) {
     populateVmaPageRange(mm, changed, start, end);
   }

@@ -8,6 +8,7 @@ import { MAP_FIXED, MAP_SHARED, MREMAP_DONTUNMAP, type MremapRequest } from '../
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import type { MmStruct } from './mm_struct.ts';
+import { movePageTables } from './move_page_tables.ts';
 import { anonVmaClone, unlinkAnonVmas } from './rmap.ts';
 import { getUnmappedArea } from './unmapped_area.ts';
 import { VmArea, vmaIsAnonymous, vmaPgoffOf } from './vma.ts';
@@ -58,15 +59,17 @@ export function moveVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): number {
   if (vmFlags & VM_ACCOUNT && charge(mm, (keepOld ? newLen : newLen - oldLen) / PAGE_SIZE) !== 0) return -ENOMEM;
   const { vmStart } = vma;
   const copy = copyVma(mm, vma, vrm);
-  mm.guards.move(addr, addr + oldLen, newAddr);
   account(mm, vmFlags, newLen / PAGE_SIZE);
+  const moved = movePageTables(mm.pages, addr, addr + oldLen, newAddr);
+  if (moved < oldLen) return moveBack(mm, vrm, moved, vmFlags);
   if (!keepOld) {
     unmapSource(mm, addr, addr + oldLen);
     return newAddr;
   }
   const source = vmStart >= copy.vmStart && vmStart < copy.vmEnd ? copy : vma; // it may have merged with its copy
   source.vmFlags &= ~VM_LOCKED_MASK;
-  if (source !== copy && source.vmStart === addr && source.vmEnd === addr + oldLen) unlinkAnonVmas(source);
+  if (source !== copy && source.vmStart === addr && source.vmEnd === addr + oldLen)
+    unlinkAnonVmas(mm.owner.system.rmap, source);
   return newAddr;
 }
 
@@ -85,10 +88,24 @@ function copyVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): VmArea {
   };
   const merged = vmaMergeNewRange(mm, { ...shape, anonVma: vma.anonVma, copiedFrom: vma });
   if (merged !== null) return merged;
-  const copy = new VmArea(shape);
+  const copy = new VmArea(mm.pages, shape);
   anonVmaClone(copy, vma);
   mm.link(copy);
   return copy;
+}
+
+/** No memory for a page table: what has moved goes back, and the new range goes. */
+function moveBack(
+  mm: MmStruct,
+  { addr, oldLen, newLen, newAddr, flags }: MremapRequest,
+  moved: number,
+  vmFlags: number,
+): number {
+  movePageTables(mm.pages, newAddr, newAddr + moved, addr);
+  unmapSource(mm, newAddr, newAddr + newLen);
+  const extra = flags & MREMAP_DONTUNMAP ? newLen : newLen - oldLen;
+  if (vmFlags & VM_ACCOUNT) mm.owner.commit.vmUnacctMemory(extra / PAGE_SIZE);
+  return -ENOMEM;
 }
 
 /** The promise for the pages went with them. Linux: unmap_source_vma(). */

@@ -1,25 +1,52 @@
 /**
- * Which anonymous pages a mapping may hold. A mapping gets an anon_vma with its first written page, and keeps a chain
- * of all whose pages it may hold: its own, and after a fork those of its ancestors.
- * Linux: mm/rmap.c.  SIMPLIFIED: no interval trees; pages do not point back yet.
+ * Which mappings may hold a page. A mapping gets an anon_vma with its first written page, and keeps a chain of all whose
+ * pages it may hold: its own, and after a fork those of its ancestors. A page names its anon_vma or its file; from there
+ * rmap_walk.ts finds the mappings.
+ * Linux: mm/rmap.c.  SIMPLIFIED: sets instead of interval trees: a walk looks at every mapping of the anon_vma.
  *
  *     parent   V --- chain: [A]                 V's pages belong to A
  *     child    V' -- chain: [A, B], own: B      old pages to A, new ones to B
  */
+
+import type { MappingId } from '../include/fs_types.ts';
 import { VM_ACCESS_FLAGS, VM_MAYBE_GUARD } from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { GapTree } from '../lib/gap_tree.ts';
 import type { AnonVma, VmArea } from './vma.ts';
 
-function newAnonVma(parent: AnonVma | null): AnonVma {
-  if (parent !== null) parent.numChildren++;
-  return { parent, numChildren: parent === null ? 1 : 0, numActiveVmas: 0, numLinks: 0 };
+/** All that leads from pages back to mappings. */
+export class ReverseMap {
+  /** By number. */
+  readonly anonVmas = new Map<number, AnonVma>();
+  /** Mappings of each file. Linux: i_mmap. */
+  readonly files = new Map<MappingId, Set<VmArea>>();
+  #lastId = 0;
+
+  newAnonVma(parent: AnonVma | null): AnonVma {
+    if (parent !== null) parent.numChildren++;
+    const id = ++this.#lastId;
+    const anonVma = { id, parent, numChildren: parent === null ? 1 : 0, numActiveVmas: 0, vmas: new Set<VmArea>() };
+    this.anonVmas.set(id, anonVma);
+    return anonVma;
+  }
+
+  linkFile(vma: VmArea, mapping: MappingId): void {
+    const known = this.files.get(mapping);
+    if (known === undefined) this.files.set(mapping, new Set([vma]));
+    else known.add(vma);
+  }
+
+  unlinkFile(vma: VmArea, mapping: MappingId): void {
+    const known = this.files.get(mapping);
+    known?.delete(vma);
+    if (known?.size === 0) this.files.delete(mapping);
+  }
 }
 
 /** Linux: anon_vma_chain_link(). */
 function link(vma: VmArea, chain: readonly AnonVma[]): void {
   vma.anonVmaChain.push(...chain);
-  for (const each of chain) each.numLinks++;
+  for (const each of chain) each.vmas.add(vma);
 }
 
 function own(vma: VmArea, anonVma: AnonVma): void {
@@ -31,9 +58,9 @@ function own(vma: VmArea, anonVma: AnonVma): void {
  * Sees to it that a mapping has an anon_vma, before its first anonymous page: a neighbour's if the two could become one
  * mapping by mprotect alone, else a new one.
  */
-export function anonVmaPrepare(vmas: GapTree<VmArea>, vma: VmArea): void {
+export function anonVmaPrepare(rmap: ReverseMap, vmas: GapTree<VmArea>, vma: VmArea): void {
   if (vma.anonVma !== null) return;
-  const anonVma = findMergeableAnonVma(vmas, vma) ?? newAnonVma(null);
+  const anonVma = findMergeableAnonVma(vmas, vma) ?? rmap.newAnonVma(null);
   link(vma, [anonVma]);
   own(vma, anonVma);
 }
@@ -76,7 +103,7 @@ export function dupAnonVma(dst: VmArea, src: VmArea): void {
  * The child's side of a fork: `vma` gets the chain of `parent` and an anon_vma of its own, or one of the chain that no
  * mapping uses any more and that has fewer than two children.
  */
-export function anonVmaFork(vma: VmArea, parent: VmArea): void {
+export function anonVmaFork(rmap: ReverseMap, vma: VmArea, parent: VmArea): void {
   if (parent.anonVma === null) return;
   link(vma, parent.anonVmaChain);
   const idle = parent.anonVmaChain.find(({ numActiveVmas, numChildren }) => numActiveVmas === 0 && numChildren < 2);
@@ -84,16 +111,18 @@ export function anonVmaFork(vma: VmArea, parent: VmArea): void {
     own(vma, idle);
     return;
   }
-  const fresh = newAnonVma(parent.anonVma);
+  const fresh = rmap.newAnonVma(parent.anonVma);
   link(vma, [fresh]);
   own(vma, fresh);
 }
 
 /** The mapping holds no anonymous pages any more. */
-export function unlinkAnonVmas(vma: VmArea): void {
+export function unlinkAnonVmas(rmap: ReverseMap, vma: VmArea): void {
   for (const each of vma.anonVmaChain) {
-    each.numLinks--;
-    if (each.numLinks === 0 && each.parent !== null) each.parent.numChildren--;
+    each.vmas.delete(vma);
+    if (each.vmas.size > 0) continue;
+    if (each.parent !== null) each.parent.numChildren--;
+    rmap.anonVmas.delete(each.id);
   }
   if (vma.anonVma !== null) vma.anonVma.numActiveVmas--;
   vma.anonVma = null;

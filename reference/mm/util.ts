@@ -86,10 +86,12 @@ export class CommitAccount {
     if (held !== undefined) held.users++;
   }
 
-  putFile(file: VmFile): void {
+  /** @returns whether it was shared anonymous memory, and nobody maps it any more */
+  putFile(file: VmFile): boolean {
     const held = this.shmem.get(file);
-    if (held === undefined || --held.users > 0) return;
+    if (held === undefined || --held.users > 0) return false;
     this.shmem.delete(file);
     this.vmUnacctMemory(held.pages);
+    return true;
   }
 }

@@ -21,17 +21,20 @@ import {
 } from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import type { MmPages } from './mm_pages.ts';
 
 /** Owner of anonymous pages; see rmap.ts. */
 export interface AnonVma {
+  /** What MemMap.mapping holds for its pages; from 1. */
+  readonly id: number;
   /** Of the mapping that this one's mapping was forked from; null: nobody's child. */
   readonly parent: AnonVma | null;
   /** How many have this one as parent, itself included if it is nobody's child. */
   numChildren: number;
   /** How many mappings have this one as their own. */
   numActiveVmas: number;
-  /** How many mappings have this one in their chain. */
-  numLinks: number;
+  /** The mappings that have this one in their chain. */
+  readonly vmas: Set<VmArea>;
 }
 
 /** What a mapping is, without what hangs on it. */
@@ -47,6 +50,8 @@ export interface VmaShape {
 }
 
 export class VmArea {
+  /** Page tables and counts of the address space that it belongs to. Linux: vm_mm. */
+  readonly vmMm: MmPages;
   vmStart: UserAddr;
   vmEnd: UserAddr;
   vmFlags: number;
@@ -57,7 +62,8 @@ export class VmArea {
   /** All owners of pages that it may hold; holds `anonVma`. */
   anonVmaChain: AnonVma[] = [];
 
-  constructor(shape: VmaShape) {
+  constructor(vmMm: MmPages, shape: VmaShape) {
+    this.vmMm = vmMm;
     this.vmStart = shape.vmStart;
     this.vmEnd = shape.vmEnd;
     this.vmFlags = shape.vmFlags;

@@ -79,7 +79,7 @@ export function mmapRegion(mm: MmStruct, shape: VmaShape, newShmem: (sizePages: 
 /** Covers a free range: by its neighbours if they fit, else by a mapping of its own. */
 function establish(mm: MmStruct, shape: VmaShape): void {
   const merged = vmaMergeNewRange(mm, { ...shape, anonVma: null, copiedFrom: null });
-  if (merged === null) mm.link(new VmArea(shape));
+  if (merged === null) mm.link(new VmArea(mm.pages, shape));
   mm.vmStatAccount(shape.vmFlags, pagesBetween(shape.vmStart, shape.vmEnd));
 }
 
@@ -93,7 +93,7 @@ export function doBrkFlags(mm: MmStruct, vmStart: UserAddr, vmEnd: UserAddr): nu
   if (charge(mm, pages) !== 0) return -ENOMEM;
   const shape = { vmStart, vmEnd, vmFlags: HEAP_FLAGS, vmPgoff: vmStart / PAGE_SIZE, vmFile: null };
   const merged = vmaExpandUp(mm, { ...shape, anonVma: null, copiedFrom: null });
-  if (merged === null) mm.link(new VmArea(shape));
+  if (merged === null) mm.link(new VmArea(mm.pages, shape));
   mm.vmStatAccount(HEAP_FLAGS, pages);
   return 0;
 }

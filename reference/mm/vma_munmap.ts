@@ -6,12 +6,13 @@
  */
 import { EINVAL, ENOMEM, EPERM } from '../include/errno.ts';
 import { VM_ACCOUNT, VM_LOCKED } from '../include/mm_types.ts';
-import { PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
+import { PAGE_SHIFT, PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { canModifyVma, type VmArea, vmaPages } from './vma.ts';
 import { splitVmaUnchecked } from './vma_split.ts';
+import { zapPageRange } from './zap.ts';
 
 /** The mappings of a range, cut out and ready to go. */
 export interface Gathered {
@@ -44,12 +45,30 @@ export function gatherMunmapVmas(mm: MmStruct, start: UserAddr, end: UserAddr): 
 
 /** They go, with their pages. What was promised for them is left to the caller. */
 export function completeMunmapVmas(mm: MmStruct, { vmas }: Gathered): void {
+  unmapRegion(mm, vmas);
   for (const vma of vmas) {
     mm.vmStatAccount(vma.vmFlags, -vmaPages(vma));
     if (vma.vmFlags & VM_LOCKED) mm.lockedVm -= vmaPages(vma);
-    mm.guards.remove(vma.vmStart, vma.vmEnd);
     mm.remove(vma);
   }
+}
+
+/** Their pages, and the page tables that no other mapping needs. Linux: unmap_region(), free_pgtables(). */
+function unmapRegion(mm: MmStruct, vmas: readonly VmArea[]): void {
+  const first = vmas[0];
+  const last = vmas.at(-1);
+  if (first === undefined || last === undefined) return;
+  const { pages } = mm;
+  for (const vma of vmas) zapPageRange(mm.owner.system, vma, vma.vmStart, vma.vmEnd, 'unmap');
+  const floor = mm.vmas.findPrev(first.vmStart)?.vmEnd ?? 0;
+  const ceiling = mm.vmas.find(last.vmEnd)?.vmStart ?? Infinity;
+  const before = pages.pgtablesBytes;
+  vmas.forEach((vma, i) => {
+    pages.freeRange(vma.vmStart, vma.vmEnd, floor, vmas[i + 1]?.vmStart ?? ceiling);
+  });
+  if (pages.pgtablesBytes === before) return;
+  const range = { start: first.vmStart, end: last.vmEnd, strideShift: PAGE_SHIFT, freedTables: true };
+  pages.rooms.flush.flushTlbMmRange(pages.context, range);
 }
 
 /**

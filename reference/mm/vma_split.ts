@@ -19,7 +19,7 @@ import { vmaMergeExistingRange } from './vma_merge.ts';
  */
 export function splitVmaUnchecked(mm: MmStruct, vma: VmArea, addr: UserAddr): VmArea {
   const { vmEnd, vmFlags, vmFile } = vma;
-  const upper = new VmArea({ vmStart: addr, vmEnd, vmFlags, vmPgoff: vmaPgoffOf(vma, addr), vmFile });
+  const upper = new VmArea(mm.pages, { vmStart: addr, vmEnd, vmFlags, vmPgoff: vmaPgoffOf(vma, addr), vmFile });
   anonVmaClone(upper, vma);
   mm.vmas.resize(vma, vma.vmStart, addr);
   mm.link(upper);

@@ -107,4 +107,9 @@ export interface MmMachine {
   readonly thpEnabled: 'always' | 'madvise' | 'never';
   /** Whether guard markers are remembered in VmFlags (`gu`). Linux: from 6.19 on; some vendors earlier. */
   readonly maybeGuard: boolean;
+  /**
+   * A read fault where there is no page table yet maps the cached pages around it too; insideFile: only pages of
+   * files on disks whose folio ends before the file does, as Linux from 6.18 on. None: always.
+   */
+  readonly faultAroundMakesTable?: 'insideFile';
 }

@@ -34,7 +34,7 @@ describe('validate', () => {
   const shape = { vmStart: at(0), vmEnd: at(1), vmFlags: 0, vmPgoff: 0, vmFile: null };
   const withVma = (change: Partial<typeof shape>): MmStruct => {
     const mm = makeMm();
-    mm.link(new VmArea({ ...shape, ...change }));
+    mm.link(new VmArea(mm.pages, { ...shape, ...change }));
     return mm;
   };
 
@@ -51,7 +51,7 @@ describe('validate', () => {
     const mm = makeMm();
     map(mm, 0, 1, 'rw-');
     const vma = mm.vmaLookup(at(0));
-    if (vma !== null) vma.anonVma = { parent: null, numChildren: 0, numActiveVmas: 1, numLinks: 1 };
+    if (vma !== null) vma.anonVma = { id: 1, parent: null, numChildren: 0, numActiveVmas: 1, vmas: new Set() };
     expect(() => mm.validate()).toThrow('has a chain without its own anon_vma');
   });
 });

@@ -14,6 +14,7 @@ import { PAGE_SIZE } from '../../include/param.ts';
 import { MmStruct } from '../mm_struct.ts';
 import { doMmap } from '../mmap.ts';
 import { CommitAccount } from '../util.ts';
+import { makeRooms } from './rooms.ts';
 
 const MIB = 2 ** 20;
 /** Address of page 0 of the tests. */
@@ -42,13 +43,18 @@ export interface ProcessOptions {
 /** Root by default. Its heap begins at page 1000. */
 export function makeMm({ machine, rlimits, capable }: ProcessOptions = {}): MmStruct {
   const whole = { ...MACHINE, ...machine };
+  const rooms = makeRooms();
   const owner = {
+    system: rooms.system,
     machine: whole,
     commit: new CommitAccount(whole),
     rlimits: { as: Infinity, data: Infinity, stack: 8 * MIB, memlock: 8 * MIB, ...rlimits },
     capable: { ipcLock: true, sysRawio: true, sysAdmin: true, ...capable },
   };
-  return new MmStruct(owner, { mmapBase: at(1_000_000), mmapLegacyBase: 2 ** 30, startBrk: at(1000) });
+  const layout = { mmapBase: at(1_000_000), mmapLegacyBase: 2 ** 30, startBrk: at(1000) };
+  const mm = MmStruct.create(owner, layout);
+  if (mm === null) throw new Error('no memory for a process');
+  return mm;
 }
 
 export const at = (page: number): number => ORIGIN + page * PAGE_SIZE;

@@ -1,0 +1,271 @@
+/**
+ * What an address space has in memory: its page tables, and the counts of its pages.
+ * Linux: struct mm_struct (pgd, rss_stat, pgtables_bytes), mm/pgalloc-track.h, mm/memory.c (free_pgtables()).
+ *
+ *     PGD --> PUD --> PMD --> PTE tables --> pages          each table one frame, from the page allocator
+ *
+ * The tables are those that the CPU walks. The last PTE table used is remembered, for faults come in swarms.
+ */
+import type { PhysicalMemory } from '../arch/memory.ts';
+import { GFP_KERNEL } from '../include/gfp.ts';
+import { PG_table } from '../include/page_flags.ts';
+import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
+import type { MmContext, TlbFlusher } from '../include/tlb.ts';
+import type { Order, Pfn, UserAddr } from '../include/types.ts';
+import { panic } from '../lib/panic.ts';
+import type { MemMap } from './mem_map.ts';
+import { PTE_PRESENT, PTE_TABLE, pfnHigh, pfnLow, ptePfn } from './pte.ts';
+import type { VmStat } from './vm_stat.ts';
+
+/** Where frames come from and go to. */
+export interface PageSource {
+  /** @returns the first of 2^order frames, refcount 1; or null */
+  allocPages(gfp: number, order: Order): Pfn | null;
+  freePages(pfn: Pfn, order: Order): void;
+  nidOf(pfn: Pfn): number;
+}
+
+/** The rooms that page tables stand on. */
+export interface TableRooms {
+  readonly memory: PhysicalMemory;
+  readonly memMap: MemMap;
+  readonly vmstat: VmStat;
+  readonly pages: PageSource;
+  readonly flush: TlbFlusher;
+}
+
+/** Bytes that an entry of each table maps. */
+const PUD_SIZE = 512 * PMD_SIZE;
+const PGDIR_SIZE = 512 * PUD_SIZE;
+
+const indexAt = (addr: UserAddr, size: number): number => (Math.floor(addr / size) & 511) << 1;
+const floorTo = (addr: UserAddr, size: number): UserAddr => addr - (addr % size);
+
+/** Kinds of pages that a process has, as /proc/PID/status counts them. */
+export interface RssCounts {
+  anon: number;
+  file: number;
+  shmem: number;
+  swapents: number;
+}
+
+export class MmPages {
+  readonly rooms: TableRooms;
+  readonly pgd: Pfn;
+  /** The CPUs' side. */
+  readonly context: MmContext;
+  /** In pages. RssAnon, RssFile, RssShmem, VmSwap. */
+  readonly rss: RssCounts = { anon: 0, file: 0, shmem: 0, swapents: 0 };
+  /** Bytes of tables, without the PGD. Linux: pgtables_bytes, VmPTE. */
+  pgtablesBytes = 0;
+  /** Faults of its processes that needed no I/O, and that did. */
+  minFlt = 0;
+  majFlt = 0;
+  /** The PTE table used last: which 2 MiB it maps, and its words. -1: none. */
+  #lastBlock = -1;
+  #lastWords: Uint32Array;
+
+  private constructor(rooms: TableRooms, pgd: Pfn) {
+    this.rooms = rooms;
+    this.pgd = pgd;
+    this.context = rooms.flush.initNewContext(pgd);
+    this.#lastWords = rooms.memory.frameWords(pgd);
+  }
+
+  /** With an empty PGD; null: no memory. Linux: mm_alloc_pgd(). */
+  static create(rooms: TableRooms): MmPages | null {
+    const pgd = allocTable(rooms);
+    return pgd === null ? null : new MmPages(rooms, pgd);
+  }
+
+  /** The words of the PTE table that maps an address, or null. Linux: pte_offset_map(). */
+  pteTable(addr: UserAddr): Uint32Array | null {
+    const block = Math.floor(addr / PMD_SIZE);
+    if (block === this.#lastBlock) return this.#lastWords;
+    const words = this.#lookup(addr);
+    if (words !== null) this.#remember(block, words);
+    return words;
+  }
+
+  /** The same, made when there is none. @returns null: no memory; tables above may have been made. Linux: pte_alloc() */
+  pteAlloc(addr: UserAddr): Uint32Array | null {
+    const block = Math.floor(addr / PMD_SIZE);
+    if (block === this.#lastBlock) return this.#lastWords;
+    const pmd = this.pmdAlloc(addr);
+    if (pmd === null) return null;
+    const words = this.#below(pmd, indexAt(addr, PMD_SIZE), true);
+    if (words !== null) this.#remember(block, words);
+    return words;
+  }
+
+  /** The words of the PMD table that maps an address, made when there is none. null: no memory. Linux: pmd_alloc() */
+  pmdAlloc(addr: UserAddr): Uint32Array | null {
+    const pud = this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), true);
+    return pud === null ? null : this.#below(pud, indexAt(addr, PUD_SIZE), true);
+  }
+
+  /** The words of the PUD table that maps an address, made when there is none. null: no memory. Linux: pud_alloc() */
+  pudAlloc(addr: UserAddr): Uint32Array | null {
+    return this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), true);
+  }
+
+  /** How many tables lead to the pages at an address already: 0 .. 3. */
+  tablesAt(addr: UserAddr): number {
+    const pud = this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), false);
+    if (pud === null) return 0;
+    const pmd = this.#below(pud, indexAt(addr, PUD_SIZE), false);
+    if (pmd === null) return 1;
+    return this.#below(pmd, indexAt(addr, PMD_SIZE), false) === null ? 2 : 3;
+  }
+
+  /** The first address in addr..end that has a PTE table; -1: none. Cost: tables that are not there are stepped over. */
+  nextTable(addr: UserAddr, end: UserAddr): UserAddr {
+    for (let at = addr; at < end; ) {
+      const pud = this.#below(this.#root(), indexAt(at, PGDIR_SIZE), false);
+      if (pud === null) {
+        at = floorTo(at, PGDIR_SIZE) + PGDIR_SIZE;
+        continue;
+      }
+      const pmd = this.#below(pud, indexAt(at, PUD_SIZE), false);
+      if (pmd === null) {
+        at = floorTo(at, PUD_SIZE) + PUD_SIZE;
+        continue;
+      }
+      if (pmd[indexAt(at, PMD_SIZE)] & PTE_PRESENT) return at;
+      at = floorTo(at, PMD_SIZE) + PMD_SIZE;
+    }
+    return -1;
+  }
+
+  /** Where the 2 MiB of a PTE table end, at most `end`. Linux: pmd_addr_end(). */
+  tableEnd(addr: UserAddr, end: UserAddr): UserAddr {
+    return Math.min(floorTo(addr, PMD_SIZE) + PMD_SIZE, end);
+  }
+
+  /** Moves a whole PTE table from one 2 MiB to another, which has none. @returns whether there was memory */
+  movePteTable(from: UserAddr, to: UserAddr): boolean {
+    const target = this.pmdAlloc(to);
+    const source = this.pmdAlloc(from);
+    if (target === null || source === null) return false;
+    const [at, into] = [indexAt(from, PMD_SIZE), indexAt(to, PMD_SIZE)];
+    if (target[into] & PTE_PRESENT) return false;
+    target[into] = source[at];
+    target[into + 1] = source[at + 1];
+    source[at] = 0;
+    source[at + 1] = 0;
+    this.#lastBlock = -1;
+    return true;
+  }
+
+  /** Frees an empty PTE table. Linux: try_to_free_pte(). */
+  freePteTable(addr: UserAddr): void {
+    const pmd = this.pmdAlloc(addr);
+    if (pmd !== null) this.#freeEntry(pmd, indexAt(addr, PMD_SIZE));
+  }
+
+  /**
+   * Frees the tables of a range that is empty now, as far as nothing else needs them.
+   * @param floor, ceiling  end of the mapping below, start of the one above; 0 and Infinity: none
+   * Linux: free_pgd_range().
+   */
+  freeRange(start: UserAddr, stop: UserAddr, floor: UserAddr, ceiling: UserAddr): void {
+    const low = floorTo(start, PMD_SIZE);
+    const addr = low < floor ? low + PMD_SIZE : low;
+    const top = ceiling === Infinity ? Infinity : floorTo(ceiling, PMD_SIZE);
+    const end = stop > top ? stop - PMD_SIZE : stop;
+    if (addr >= end) return;
+    const root = this.#root();
+    for (let at = addr; at < end; at = floorTo(at, PGDIR_SIZE) + PGDIR_SIZE) {
+      const pud = this.#below(root, indexAt(at, PGDIR_SIZE), false);
+      if (pud === null) continue;
+      const last = Math.min(floorTo(at, PGDIR_SIZE) + PGDIR_SIZE, end);
+      this.#freePuds(pud, at, last, floor, top);
+      if (isOnlyOurs(at, last, floor, top, PGDIR_SIZE)) this.#freeEntry(root, indexAt(at, PGDIR_SIZE));
+    }
+  }
+
+  #freePuds(pud: Uint32Array, addr: UserAddr, end: UserAddr, floor: UserAddr, ceiling: UserAddr): void {
+    for (let at = addr; at < end; at = floorTo(at, PUD_SIZE) + PUD_SIZE) {
+      const pmd = this.#below(pud, indexAt(at, PUD_SIZE), false);
+      if (pmd === null) continue;
+      const last = Math.min(floorTo(at, PUD_SIZE) + PUD_SIZE, end);
+      for (let block = at; block < last; block = floorTo(block, PMD_SIZE) + PMD_SIZE) {
+        this.#freeEntry(pmd, indexAt(block, PMD_SIZE));
+      }
+      if (isOnlyOurs(at, last, floor, ceiling, PUD_SIZE)) this.#freeEntry(pud, indexAt(at, PUD_SIZE));
+    }
+  }
+
+  /** The address space has no mappings any more. Linux: mmdrop(). */
+  destroy(): void {
+    if (this.pgtablesBytes !== 0) panic(`mm_pages: ${this.pgtablesBytes} bytes of tables are left`);
+    const { anon, file, shmem, swapents } = this.rss;
+    if (anon !== 0 || file !== 0 || shmem !== 0 || swapents !== 0) {
+      panic(`mm_pages: left are ${anon} anonymous, ${file} file, ${shmem} shared pages, ${swapents} in swap`);
+    }
+    this.rooms.flush.destroyContext(this.context);
+    freeTable(this.rooms, this.pgd);
+  }
+
+  #root(): Uint32Array {
+    return this.rooms.memory.frameWords(this.pgd);
+  }
+
+  #lookup(addr: UserAddr): Uint32Array | null {
+    const pud = this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), false);
+    if (pud === null) return null;
+    const pmd = this.#below(pud, indexAt(addr, PUD_SIZE), false);
+    return pmd === null ? null : this.#below(pmd, indexAt(addr, PMD_SIZE), false);
+  }
+
+  /** The table that an entry points to. @param make  when there is none; then null means no memory */
+  #below(table: Uint32Array, i: number, make: boolean): Uint32Array | null {
+    const { rooms } = this;
+    const low = table[i];
+    if (low & PTE_PRESENT) return rooms.memory.frameWords(ptePfn(low, table[i + 1]));
+    if (!make) return null;
+    const pfn = allocTable(rooms);
+    if (pfn === null) return null;
+    table[i] = pfnLow(pfn) | PTE_TABLE;
+    table[i + 1] = pfnHigh(pfn);
+    this.pgtablesBytes += PAGE_SIZE;
+    return rooms.memory.frameWords(pfn);
+  }
+
+  #freeEntry(table: Uint32Array, i: number): void {
+    const low = table[i];
+    if (!(low & PTE_PRESENT)) return;
+    const pfn = ptePfn(low, table[i + 1]);
+    table[i] = 0;
+    table[i + 1] = 0;
+    this.#lastBlock = -1;
+    this.pgtablesBytes -= PAGE_SIZE;
+    freeTable(this.rooms, pfn);
+  }
+
+  #remember(block: number, words: Uint32Array): void {
+    this.#lastBlock = block;
+    this.#lastWords = words;
+  }
+}
+
+/** Whether no mapping but the one that goes lies in the `size` bytes around a range. */
+function isOnlyOurs(start: UserAddr, end: UserAddr, floor: UserAddr, ceiling: UserAddr, size: number): boolean {
+  return floorTo(start, size) >= floor && end <= (ceiling === Infinity ? Infinity : floorTo(ceiling, size));
+}
+
+function allocTable({ memory, memMap, vmstat, pages }: TableRooms): Pfn | null {
+  const pfn = pages.allocPages(GFP_KERNEL, 0);
+  if (pfn === null) return null;
+  memory.clearFrame(pfn);
+  memMap.set(pfn, PG_table);
+  vmstat.nodes[pages.nidOf(pfn)].nr_page_table_pages++;
+  return pfn;
+}
+
+function freeTable({ memMap, vmstat, pages }: TableRooms, pfn: Pfn): void {
+  memMap.clear(pfn, PG_table);
+  memMap.refcount[pfn] = 0;
+  vmstat.nodes[pages.nidOf(pfn)].nr_page_table_pages--;
+  pages.freePages(pfn, 0);
+}

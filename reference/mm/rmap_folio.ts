@@ -1,0 +1,90 @@
+/**
+ * A page-table entry comes to hold a page, or no longer does: what the page must know of it.
+ * Linux: mm/rmap.c, folio_add_new_anon_rmap() and its neighbours.
+ *
+ * PG_anon_exclusive says that one entry alone may hold an anonymous page, so that it may be written without a copy.
+ */
+import { VM_LOCKED, VM_SPECIAL } from '../include/mm_types.ts';
+import { PG_anon, PG_anon_exclusive, PG_swapbacked } from '../include/page_flags.ts';
+import type { Pfn, UserAddr } from '../include/types.ts';
+import { panic } from '../lib/panic.ts';
+import type { MemorySystem } from './memory_system.ts';
+import { mlockFolio, mlockNewFolio, munlockFolio } from './mlock_folio.ts';
+import type { RssCounts } from './mm_pages.ts';
+import { type VmArea, vmaPgoffOf } from './vma.ts';
+
+const isLocked = (vma: VmArea): boolean => (vma.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED;
+
+/** A new anonymous page, held by one entry. The mapping has an anon_vma. Linux: folio_add_new_anon_rmap(). */
+export function folioAddNewAnonRmap(system: MemorySystem, pfn: Pfn, vma: VmArea, addr: UserAddr): void {
+  const { memMap, vmstat, pages } = system;
+  memMap.flags[pfn] |= PG_swapbacked | PG_anon | PG_anon_exclusive;
+  memMap.mapcount[pfn] = 1;
+  memMap.mapping[pfn] = vma.anonVma === null ? panic(`rmap: no anon_vma for a page at ${addr}`) : vma.anonVma.id;
+  memMap.index[pfn] = vmaPgoffOf(vma, addr);
+  vmstat.nodes[pages.nidOf(pfn)].nr_anon_pages++;
+}
+
+/** The same for one that comes back from swap, perhaps held by other entries already. Linux: folio_add_anon_rmap_ptes(). */
+export function folioAddAnonRmap(
+  system: MemorySystem,
+  pfn: Pfn,
+  vma: VmArea,
+  addr: UserAddr,
+  exclusive: boolean,
+): void {
+  const { memMap, vmstat, pages } = system;
+  if (memMap.mapcount[pfn]++ === 0) vmstat.nodes[pages.nidOf(pfn)].nr_anon_pages++;
+  if (!memMap.test(pfn, PG_anon)) {
+    memMap.set(pfn, PG_anon);
+    memMap.mapping[pfn] = vma.anonVma === null ? panic(`rmap: no anon_vma for a page at ${addr}`) : vma.anonVma.id;
+    memMap.index[pfn] = vmaPgoffOf(vma, addr);
+  }
+  if (exclusive) memMap.set(pfn, PG_anon_exclusive);
+  if (isLocked(vma)) mlockFolio(system.lru, pfn);
+}
+
+/** A page of a file. Linux: folio_add_file_rmap_pte(). */
+export function folioAddFileRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): void {
+  const { memMap, vmstat, pages } = system;
+  if (memMap.mapcount[pfn]++ === 0) vmstat.nodes[pages.nidOf(pfn)].nr_mapped++;
+  if (isLocked(vma)) mlockFolio(system.lru, pfn);
+}
+
+/** A child's entry beside its parent's; neither holds the page alone now. Linux: folio_try_dup_anon_rmap_pte(). */
+export function folioDupRmap(system: MemorySystem, pfn: Pfn): void {
+  system.memMap.mapcount[pfn]++;
+  system.memMap.clear(pfn, PG_anon_exclusive);
+}
+
+/** Linux: folio_remove_rmap_pte(). */
+export function folioRemoveRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): void {
+  const { memMap, vmstat, pages } = system;
+  const left = --memMap.mapcount[pfn];
+  if (left < 0) panic(`rmap: pfn ${pfn} is unmapped once too often`);
+  if (left === 0) {
+    const node = vmstat.nodes[pages.nidOf(pfn)];
+    if (memMap.test(pfn, PG_anon)) node.nr_anon_pages--;
+    else node.nr_mapped--;
+  }
+  if (isLocked(vma)) munlockFolio(system.lru, pfn);
+}
+
+/** An anonymous page, that one entry alone holds, is this mapping's own from now on. Linux: folio_move_anon_rmap(). */
+export function folioMoveAnonRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): void {
+  if (vma.anonVma !== null) system.memMap.mapping[pfn] = vma.anonVma.id;
+  system.memMap.set(pfn, PG_anon_exclusive);
+}
+
+/** A new anonymous page goes to the LRU. Linux: folio_add_lru_vma(). */
+export function folioAddLruVma(system: MemorySystem, pfn: Pfn, vma: VmArea): void {
+  if (isLocked(vma)) mlockNewFolio(system.lru, pfn);
+  else system.lru.addFolio(pfn);
+}
+
+/** Which counter of an address space a page falls into. Linux: mm_counter(). */
+export function mmCounter(system: MemorySystem, pfn: Pfn): keyof RssCounts {
+  const flags = system.memMap.flags[pfn];
+  if (flags & PG_anon) return 'anon';
+  return flags & PG_swapbacked ? 'shmem' : 'file';
+}
