@@ -16,7 +16,7 @@ import { panic } from '../lib/panic.ts';
 /** Whose pages they are. Linux: struct inode. */
 export interface Host {
   /** Bytes. */
-  readonly size: number;
+  size: number;
 }
 
 /** How a file system moves pages. Linux: struct address_space_operations. */
@@ -30,6 +30,10 @@ export interface AddressSpaceOps {
   writePages(mapping: AddressSpace, first: number, pfns: readonly Pfn[]): void;
   /** Sees to it that a page has a place on disk before it is first written to. @returns 0 or -ENOSPC */
   reserve(mapping: AddressSpace, index: number): number;
+  /** Gives up the places of pages first .. end-1; none of them is in the cache. */
+  release(mapping: AddressSpace, first: number, end: number): void;
+  /** Puts on disk what is known of the file besides its pages: size, places. @returns 0 or -EIO. Linux: write_inode() */
+  writeInode(mapping: AddressSpace): number;
 }
 
 export class AddressSpace {

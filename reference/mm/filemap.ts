@@ -20,7 +20,7 @@ import {
 } from '../include/page_flags.ts';
 import type { Pfn } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
-import type { AddressSpace, Mappings } from './address_space.ts';
+import type { AddressSpace, AddressSpaceOps, Mappings } from './address_space.ts';
 import type { CacheRooms } from './cache_rooms.ts';
 
 export class PageCache {
@@ -40,6 +40,11 @@ export class PageCache {
   /** The address space that a page of the cache belongs to. */
   mappingOf(pfn: Pfn): AddressSpace {
     return this.mappings.byId(this.rooms.memMap.mapping[pfn]);
+  }
+
+  /** How a file's pages are read and written. Panics for memory. */
+  opsOf(mapping: AddressSpace): AddressSpaceOps {
+    return mapping.ops ?? panic(`filemap: mapping ${mapping.id} is memory, there is nothing to read or write`);
   }
 
   /**
