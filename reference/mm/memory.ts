@@ -69,15 +69,22 @@ function handlePteFault(mm: MmStruct, vma: VmArea, addr: UserAddr, write: boolea
   }
   if (!ptePresent(low)) {
     if (pteIsGuard(low, high)) return VM_FAULT_SIGSEGV;
-    const { swapFaults } = mm.owner.system;
-    return swapFaults === null
-      ? panic('memory: a page is in swap, but there is none')
-      : swapFaults.doSwapPage(mm.pages, vma, addr, write);
+    return fromSwap(mm, vma, addr, write);
   }
   if (write && !(low & PTE_RW)) return doWpPage(mm, vma, addr, words);
   words[i] = low | PTE_ACCESSED | (write ? PTE_DIRTY : 0);
   if (write) mm.pages.rooms.flush.flushTlbPage(mm.pages.context, addr);
   return 0;
+}
+
+/** A page that comes back and that others have too is copied at once, if this is a write. */
+function fromSwap(mm: MmStruct, vma: VmArea, addr: UserAddr, write: boolean): number {
+  const { swapFaults } = mm.owner.system;
+  if (swapFaults === null) panic('memory: a page is in swap, but there is none');
+  const fault = swapFaults.doSwapPage(mm.pages, vma, addr, write);
+  const words = mm.pages.pteTable(addr);
+  const isDone = !write || (fault & VM_FAULT_ERROR) !== 0 || words === null || (words[pteIndex(addr)] & PTE_RW) !== 0;
+  return isDone ? fault : fault | doWpPage(mm, vma, addr, words);
 }
 
 /** Even a read prepares for pages where a huge page fits. Linux: do_huge_pmd_anonymous_page(). */

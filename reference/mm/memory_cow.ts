@@ -111,6 +111,7 @@ function wpPageCopy(mm: MmStruct, vma: VmArea, addr: UserAddr, words: Uint32Arra
   if (isZero) return 0;
   folioRemoveRmap(system, old, vma);
   system.folios.put(old);
+  if (system.memMap.test(old, PG_swapcache)) system.swap?.freeSwapCache(old);
   system.folios.put(old);
   return 0;
 }

@@ -5,7 +5,7 @@
  *     clear the entries  ->  the CPUs forget them  ->  the pages are let go
  */
 import { VM_RAND_READ, VM_SEQ_READ } from '../include/mm_types.ts';
-import { PG_anon } from '../include/page_flags.ts';
+import { PG_anon, PG_swapcache } from '../include/page_flags.ts';
 import { PAGE_SHIFT, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { folioMarkAccessed, folioMarkDirty } from './folio_file.ts';
@@ -37,7 +37,10 @@ export function zapPageRange(system: MemorySystem, vma: VmArea, start: UserAddr,
     at = mm.nextTable(stop, end);
   }
   if (any) system.flush.flushTlbMmRange(mm.context, { start, end, strideShift: PAGE_SHIFT, freedTables: false });
-  for (const pfn of gone) system.folios.put(pfn);
+  for (const pfn of gone) {
+    if (system.memMap.test(pfn, PG_swapcache)) system.swap?.freeSwapCache(pfn);
+    system.folios.put(pfn);
+  }
 }
 
 /** The entries of one table. */
