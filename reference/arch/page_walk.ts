@@ -109,42 +109,49 @@ function rightsOf(low: number, high: number, leaf: number): number {
   return high & NX ? data : data | TLB_EXEC;
 }
 
-/** What must be 0 in the low word of an entry, in a table whose entries cover 2^shift bytes. */
-function reservedLow(shift: number, low: number): number {
-  if (shift === 39) return PS;
-  return shift > 12 && low & PS ? 2 ** shift - 0x2000 : 0;
-}
+/** Bits of a page number that say which entry of a PMD table and of a PTE table. */
+const LOW_BITS = 2 ** 18;
+/** By level, PGD first: log2 of the bytes that an entry covers, and that in pages. */
+const SHIFT = [39, 30, 21, 12];
+const SPAN = [2 ** 27, 2 ** 18, 2 ** 9, 1];
+/** By level: what must be 0 in the low word of a present entry that has PS. In a PTE the bit is PAT. */
+const PS_RESERVED = [PS, 0x3fffe000, 0x1fe000, 0];
+const PTE_LEVEL = 3;
+/** Frames that 32 bits of address reach. */
+const HIGH_FRAMES = 2 ** 20;
 
 /**
  * From a table of 512 entries down to a leaf.
- * @param top  log2 of the bytes that one entry of this table covers
+ * @param top  level of the first table
  */
 function descendWide(memory: WordMemory, root: Pfn, vpn: Vpn, page: WalkedPage, top: number): number {
+  const highIndex = Math.floor(vpn / LOW_BITS);
+  const lowIndex = vpn % LOW_BITS;
   let table = root;
   let lows = -1;
   let highs = 0;
   depth = 0;
-  for (let shift = top; ; shift -= 9) {
+  for (let level = top; ; level++) {
     if (table >= memory.nrFrames) return RESERVED_BIT;
     const words = memory.frameWords(table);
-    const place = (Math.floor(vpn / 2 ** (shift - 12)) & 511) * 2;
+    const index = level < 2 ? highIndex : lowIndex;
+    const place = ((level & 1 ? index : index >>> 9) & 511) << 1;
     const low = words[place];
     if (!(low & P)) return 0;
     const high = words[place + 1];
-    if (high & BEYOND || low & reservedLow(shift, low)) return RESERVED_BIT;
+    if (high & BEYOND || (low & PS && low & PS_RESERVED[level])) return RESERVED_BIT;
     tables[depth] = words;
     places[depth++] = place;
     lows &= low;
     highs |= high;
-    const pfn = (high & FRAME_HIGH) * 2 ** 20 + (low >>> 12);
-    if (shift > 12 && !(low & PS)) {
+    const pfn = (high & FRAME_HIGH) * HIGH_FRAMES + (low >>> 12);
+    if (level < PTE_LEVEL && !(low & PS)) {
       table = pfn;
       continue;
     }
-    const span = 2 ** (shift - 12);
-    page.vpn = vpn - (vpn % span);
-    page.pfn = pfn - (pfn % span);
-    page.pageShift = shift;
+    page.vpn = vpn - (vpn % SPAN[level]);
+    page.pfn = pfn - (pfn % SPAN[level]);
+    page.pageShift = SHIFT[level];
     page.rights = rightsOf(lows, highs, low);
     page.global = (low & G) !== 0;
     return FOUND;
@@ -154,7 +161,7 @@ function descendWide(memory: WordMemory, root: Pfn, vpn: Vpn, page: WalkedPage, 
 /** x86-64. */
 export const PAGING_4_LEVEL: Paging = {
   tlb: TLB_4_LEVEL,
-  descend: (memory, root, vpn, page) => descendWide(memory, root, vpn, page, 39),
+  descend: (memory, root, vpn, page) => descendWide(memory, root, vpn, page, 0),
 };
 
 /** 32-bit with 64-bit entries: frames above 4 GiB, and NX. The four entries of the PGD give no rights and have no A. */
@@ -168,7 +175,7 @@ export const PAGING_PAE: Paging = {
     if (!(low & P)) return 0;
     const high = words[place + 1];
     if (low & PDPTE_RESERVED_LOW || high & PDPTE_RESERVED_HIGH) return RESERVED_BIT;
-    return descendWide(memory, (high & FRAME_HIGH) * 2 ** 20 + (low >>> 12), vpn, page, 21);
+    return descendWide(memory, (high & FRAME_HIGH) * 2 ** 20 + (low >>> 12), vpn, page, 2);
   },
 };
 

@@ -60,11 +60,16 @@ export interface CachedEntry extends TlbEntry {
  * @param access  X86_PF_WRITE, _USER, _INSTR: the bits that its page fault would have
  */
 export function tlbPermits(rights: number, access: number): boolean {
+  const wanted = NEEDED[access];
+  return (rights & (wanted | TLB_USER)) === wanted;
+}
+
+/** By access: the rights it takes. */
+const NEEDED = Uint8Array.from({ length: 32 }, (_, access) => {
   const write = access & X86_PF_WRITE ? TLB_WRITE | TLB_DIRTY : 0;
   const fetch = access & X86_PF_INSTR ? TLB_EXEC : 0;
-  const user = access & X86_PF_USER ? TLB_USER : 0;
-  return (rights & (TLB_USER | write | fetch)) === (user | write | fetch);
-}
+  return (access & X86_PF_USER ? TLB_USER : 0) | write | fetch;
+});
 
 /** Page numbers have 36 bits; a tag is space * 2^36 + page number + 1, and 0 is an empty way. */
 const SPACE = 2 ** 36;
@@ -83,7 +88,8 @@ class TlbArray {
   readonly rights: Uint8Array;
   /** When it was last used. */
   readonly #used: Float64Array;
-  #now = 0;
+  /** Uses so far. In an array, for a number beyond 2^31 in a field costs more. */
+  readonly #now = new Float64Array(1);
   /** Nothing has come in since it was cleared: no need to look. */
   isClear = true;
 
@@ -114,7 +120,7 @@ class TlbArray {
 
   /** It was used: it is the last to go. */
   touch(slot: number): void {
-    this.#used[slot] = ++this.#now;
+    this.#used[slot] = this.#now[0]++;
   }
 
   /** Where an entry of this page goes. @returns a slot: an empty one, or that of the entry that makes room */
@@ -128,8 +134,14 @@ class TlbArray {
     return oldest;
   }
 
+  /** Drops the page of this PCID, and as a global one. */
   drop(number: number, pcid: number): void {
-    for (let slot = this.find(number, pcid); slot >= 0; slot = this.find(number, pcid)) this.tags[slot] = 0;
+    const own = pcid * SPACE + number + 1;
+    const shared = GLOBAL + number + 1;
+    const { tags } = this;
+    const first = (number & this.#setMask) * this.#ways;
+    const end = first + this.#ways;
+    for (let slot = first; slot < end; slot++) if (tags[slot] === own || tags[slot] === shared) tags[slot] = 0;
   }
 
   /** Drops every entry with first < tag ≤ last. */
@@ -168,7 +180,9 @@ export class Tlb {
    *   entry with D. Cost: ways, for each size of page in use; no memory is read
    */
   lookup(vpn: Vpn, pcid: number, access: number): Pfn | null {
-    for (const array of this.#arrays) {
+    const arrays = this.#arrays;
+    for (let size = 0; size < arrays.length; size++) {
+      const array = arrays[size];
       if (array.isClear) continue;
       const number = array.span === 1 ? vpn : Math.floor(vpn / array.span);
       const slot = array.find(number, pcid);
@@ -183,8 +197,9 @@ export class Tlb {
 
   /** Remembers a translation. It takes the place of an entry of the same page, else of the one unused for longest. */
   insert(entry: TlbEntry, pcid: number): void {
-    const array = this.#arrays.find(({ pageShift }) => pageShift === entry.pageShift);
-    if (array === undefined) return;
+    let size = 0;
+    while (this.#arrays[size].pageShift !== entry.pageShift) size++;
+    const array = this.#arrays[size];
     const number = entry.vpn / array.span;
     array.drop(number, pcid);
     const slot = array.victim(number);
