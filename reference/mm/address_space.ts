@@ -17,6 +17,11 @@ import { panic } from '../lib/panic.ts';
 export interface Host {
   /** Bytes. */
   size: number;
+  /** The first mapping of the file is made; the last one goes: it must not be forgotten in between. */
+  get(): void;
+  put(): void;
+  /** The last of its pages has left the cache. */
+  emptied(): void;
 }
 
 /** How a file system moves pages. Linux: struct address_space_operations. */

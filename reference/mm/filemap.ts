@@ -93,6 +93,7 @@ export class PageCache {
     const node = vmstat.nodes[pages.nidOf(pfn)];
     node.nr_file_pages--;
     if (memMap.test(pfn, PG_swapbacked)) node.nr_shmem--;
+    if (mapping.pages.size === 0) mapping.host.emptied();
   }
 
   /** Takes a page out and drops the cache's reference. Linux: filemap_remove_folio(). */

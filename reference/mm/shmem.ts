@@ -12,7 +12,7 @@ import type { VmFile } from '../include/mm_types.ts';
 import { PG_dirty, PG_swapbacked, PG_uptodate } from '../include/page_flags.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { Pfn } from '../include/types.ts';
-import type { AddressSpace } from './address_space.ts';
+import type { AddressSpace, Host } from './address_space.ts';
 import type { PageCache } from './filemap.ts';
 
 /** Swap, as shmem uses it. */
@@ -31,17 +31,30 @@ export interface SwappedIn {
   readonly major: boolean;
 }
 
+/** Who opens and maps a file of memory is counted by those who do (util.ts): its inode needs no count. */
+class ShmemInode implements Host {
+  size: number;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  get(): void {}
+  put(): void {}
+  emptied(): void {}
+}
+
 /** A file of memory, as a process opens it. */
 export class ShmemFile implements VmFile {
   readonly name: string;
   readonly readable = true;
   readonly writable = true;
   readonly thpAligned = false;
-  readonly inode: { size: number };
+  readonly inode: Host;
   readonly mapping: MappingId;
   declare readonly ra?: FileRaState;
 
-  constructor(name: string, inode: { size: number }, mapping: MappingId) {
+  constructor(name: string, inode: Host, mapping: MappingId) {
     this.name = name;
     this.inode = inode;
     this.mapping = mapping;
@@ -63,7 +76,7 @@ export class Shmem {
 
   /** A new file full of holes. Linux: shmem_file_setup(). */
   create(name: string, sizePages: number): ShmemFile {
-    const inode = { size: sizePages * PAGE_SIZE };
+    const inode = new ShmemInode(sizePages * PAGE_SIZE);
     return new ShmemFile(name, inode, this.#cache.mappings.create(inode, null).id);
   }
 
@@ -81,6 +94,29 @@ export class Shmem {
     const got = known === null ? this.#bringIn(mapping, index) : { pfn: known, major: false };
     if (typeof got !== 'number' && sgp === 'write') memMap.set(got.pfn, PG_dirty);
     return got;
+  }
+
+  /** Pages first .. end-1 that are in swap are holes from now on. Those in memory are the business of truncate.ts. */
+  forget(mapping: AddressSpace, first: number, end: number): void {
+    for (const [index, entry] of [...mapping.swapped]) {
+      if (index < first || index >= end) continue;
+      mapping.swapped.delete(index);
+      this.swap?.freeEntry(entry);
+    }
+  }
+
+  /**
+   * A page has got a place in swap, and leaves for it: only the swap cache holds it from now on.
+   * Linux: shmem_writepage(), shmem_delete_from_page_cache().
+   * @param entry  with a reference for this file
+   */
+  moveToSwap(pfn: Pfn, entry: number): void {
+    const { memMap, folios } = this.#cache.rooms;
+    const mapping = this.#cache.mappingOf(pfn);
+    const index = memMap.index[pfn];
+    this.#cache.deleteFolio(pfn, null);
+    mapping.swapped.set(index, entry);
+    folios.put(pfn);
   }
 
   #bringIn(mapping: AddressSpace, index: number): SwappedIn | number {
