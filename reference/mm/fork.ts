@@ -3,20 +3,21 @@ import { ENOMEM } from '../include/errno.ts';
 import { VM_ACCOUNT, VM_DONTCOPY, VM_LOCKED_MASK, VM_WIPEONFORK } from '../include/mm_types.ts';
 import { copyPageRange, vmaNeedsCopy } from './copy_page_range.ts';
 import { exitMmap } from './exit_mmap.ts';
-import { MmStruct } from './mm_struct.ts';
+import { type MmOwner, MmStruct } from './mm_struct.ts';
 import { anonVmaFork } from './rmap.ts';
 import { VmArea, vmaPages } from './vma.ts';
 import { charge } from './vma_map.ts';
 
 /**
  * Copies all mappings but those of MADV_DONTFORK. Locks do not pass on; MADV_WIPEONFORK passes on an empty mapping.
+ * @param owner  of the child's
  * @returns the child's address space, or -ENOMEM: nothing has changed, but that private pages may fault once more
  */
-export function dupMm(mm: MmStruct): MmStruct | number {
+export function dupMm(mm: MmStruct, owner: MmOwner = mm.owner): MmStruct | number {
   const copied = [...mm.vmas].filter(({ vmFlags }) => !(vmFlags & VM_DONTCOPY));
   const promised = copied.reduce((pages, vma) => (vma.vmFlags & VM_ACCOUNT ? pages + vmaPages(vma) : pages), 0);
   if (charge(mm, promised) !== 0) return -ENOMEM;
-  const child = MmStruct.create(mm.owner, mm.layout);
+  const child = MmStruct.create(owner, mm.layout);
   if (child === null) {
     mm.owner.commit.vmUnacctMemory(promised);
     return -ENOMEM;
