@@ -12,15 +12,17 @@ import { EIO, ENOMEM } from '../include/errno.ts';
 import { PG_dirty, PG_uptodate, PG_writeback } from '../include/page_flags.ts';
 import type { Pfn, SwpEntry } from '../include/types.ts';
 import type { PageCache } from './filemap.ts';
-import type { ShmemSwap, SwappedIn } from './shmem.ts';
+import type { Shmem, ShmemSwap, SwappedIn } from './shmem.ts';
 import { FIRST_SWAP_WINDOW } from './swap_readahead.ts';
 import type { SwapCache } from './swap_state.ts';
 
 export class ShmemSwapPath implements ShmemSwap {
+  readonly #shmem: Shmem;
   readonly #pageCache: PageCache;
   readonly #swapCache: SwapCache;
 
-  constructor(pageCache: PageCache, swapCache: SwapCache) {
+  constructor(shmem: Shmem, pageCache: PageCache, swapCache: SwapCache) {
+    this.#shmem = shmem;
     this.#pageCache = pageCache;
     this.#swapCache = swapCache;
   }
@@ -31,19 +33,14 @@ export class ShmemSwapPath implements ShmemSwap {
    * @returns started: as SwapCache.writePage(); activate: no slot is left, and the page is as it was
    */
   writePage(pfn: Pfn): 'started' | 'activate' {
-    const { folios, memMap } = this.#pageCache.rooms;
-    const mapping = this.#pageCache.mappingOf(pfn);
-    const index = memMap.index[pfn];
+    const { memMap } = this.#pageCache.rooms;
     if (!this.#swapCache.addToSwap(pfn)) return 'activate';
     const entry: SwpEntry = memMap.private[pfn];
     if (this.#swapCache.swap.swapDuplicate(entry) !== 0) {
       this.#swapCache.removeFolio(pfn, null);
       return 'activate';
     }
-    mapping.dirty.delete(index);
-    this.#pageCache.deleteFolio(pfn, null);
-    mapping.swapped.set(index, entry);
-    folios.put(pfn);
+    this.#shmem.moveToSwap(pfn, entry);
     return this.#swapCache.writePage(pfn);
   }
 
