@@ -4,10 +4,14 @@
 export const EPERM = 1;
 /** Nothing of that name. */
 export const ENOENT = 2;
+/** No such process. */
+export const ESRCH = 3;
 /** The device failed. */
 export const EIO = 5;
 /** No such open file. */
 export const EBADF = 9;
+/** No such child. */
+export const ECHILD = 10;
 /** Not now: a limit of locked memory. */
 export const EAGAIN = 11;
 /** Out of memory, or of address space; also: nothing is mapped here. */
@@ -26,6 +30,8 @@ export const ENOTDIR = 20;
 export const EISDIR = 21;
 /** An argument that makes no sense. */
 export const EINVAL = 22;
+/** Too many open files. */
+export const EMFILE = 24;
 /** The disk is full. */
 export const ENOSPC = 28;
 /** A folder that still holds something. */

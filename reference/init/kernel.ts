@@ -1,0 +1,173 @@
+/**
+ * The whole machine: booted from a description, driven by system calls and by what processes touch.
+ * Linux: init/main.c, start_kernel().
+ *
+ *     const kernel = Kernel.boot(description);
+ *     const addr = kernel.syscall(1, 'mmap', 0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+ *     kernel.store(1, addr, 42);
+ *
+ * All numbers are those of Linux; time is virtual, chance is seeded: the same calls give the same machine, for ever.
+ */
+import { ESRCH } from '../include/errno.ts';
+import {
+  INIT_RLIMITS,
+  type MachineDescription,
+  type ProgramDescription,
+  ROOT,
+  type Siginfo,
+} from '../include/kernel.ts';
+import type { Pid, Ticks, UserAddr } from '../include/types.ts';
+import { execProgram } from '../kernel/exec.ts';
+import { OpenFiles } from '../kernel/files.ts';
+import { excPageFault } from '../kernel/page_fault.ts';
+import { PidTable } from '../kernel/pid.ts';
+import { Process, ProcessOwner } from '../kernel/process.ts';
+import type { KernelRooms } from '../kernel/rooms.ts';
+import { Scheduler } from '../kernel/sched.ts';
+import { forceSig } from '../kernel/signal.ts';
+import { SYSTEM_CALLS, type SystemCall, type SystemCallArgs, type SystemCallResult } from '../kernel/syscalls.ts';
+import { Sysctls } from '../kernel/sysctl.ts';
+import { UserMemory } from '../kernel/uaccess.ts';
+import { VmPolicy } from '../kernel/vm_policy.ts';
+import { CpuSet } from '../lib/cpumask.ts';
+import { panic } from '../lib/panic.ts';
+import { Xorshift } from '../lib/xorshift.ts';
+import { CommitAccount } from '../mm/util.ts';
+import { type BootedMemory, bootMemory } from './memory.ts';
+import { registerSysctls } from './sysctls.ts';
+import { validateKernel } from './validate.ts';
+
+/** The first program. */
+const INIT: ProgramDescription = { comm: 'init', text: 2 ** 16, rodata: 2 ** 14, data: 2 ** 14, bss: 2 ** 14 };
+
+export class Kernel {
+  readonly description: MachineDescription;
+  readonly booted: BootedMemory;
+  readonly rooms: KernelRooms;
+
+  private constructor(description: MachineDescription, booted: BootedMemory, rooms: KernelRooms) {
+    this.description = description;
+    this.booted = booted;
+    this.rooms = rooms;
+  }
+
+  /** Panics when the machine is too small for its first process. */
+  static boot(description: MachineDescription): Kernel {
+    const booted = bootMemory(description);
+    const { system, tlb, mmus, pages } = booted;
+    const sched = new Scheduler(mmus.length, tlb, [pages]);
+    const policy = new VmPolicy(booted.sizes, pages.nrFreePages, description.thp, description.quirks);
+    const sysctls = new Sysctls();
+    const rooms: KernelRooms = {
+      system,
+      tlb,
+      policy,
+      commit: new CommitAccount(policy),
+      sysctls,
+      pids: new PidTable(),
+      sched,
+      user: new UserMemory(system.memory, mmus, sched, excPageFault),
+      random: new Xorshift(description.seed),
+    };
+    registerSysctls(sysctls, booted, rooms);
+    const kernel = new Kernel(description, booted, rooms);
+    for (const [name, value] of Object.entries(description.sysctls)) {
+      if (kernel.rooms.sysctls.write(name, value) !== 0) panic(`kernel: ${name} cannot be ${value}`);
+    }
+    kernel.#startInit();
+    return kernel;
+  }
+
+  #startInit(): void {
+    const { pids, sched } = this.rooms;
+    const owner = new ProcessOwner(this.rooms, ROOT, INIT_RLIMITS);
+    const cpusAllowed = new CpuSet(sched.nrCpus);
+    for (let cpu = 0; cpu < sched.nrCpus; cpu++) cpusAllowed.add(cpu);
+    const started = execProgram(owner, INIT, ...this.#chance());
+    if (typeof started === 'number') panic(`kernel: no first process: ${started}`);
+    const pid = pids.alloc() ?? panic('kernel: no number for the first process');
+    const init = new Process({
+      pid,
+      parent: null,
+      comm: INIT.comm,
+      owner,
+      files: new OpenFiles(),
+      cpu: 0,
+      cpusAllowed,
+      policy: { kind: 'default' },
+    });
+    init.mm = started.mm;
+    pids.add(init);
+  }
+
+  /** Where stack and mappings, and where the heap, are put by chance. */
+  #chance(): [((bits: number) => number) | null, ((bits: number) => number) | null] {
+    const { random, policy } = this.rooms;
+    const bits = (count: number): number => random.below(2 ** count);
+    return [policy.randomizeVaSpace > 0 ? bits : null, policy.randomizeVaSpace > 1 ? bits : null];
+  }
+
+  /** Makes a system call; see kernel/syscalls. @returns what it returns; -ESRCH: no such process, or it has ended */
+  syscall<Name extends SystemCall>(
+    pid: Pid,
+    name: Name,
+    ...args: SystemCallArgs<Name>
+  ): SystemCallResult<Name> | number {
+    const process = this.rooms.pids.find(pid);
+    if (process === null || process.mm === null) return -ESRCH;
+    this.rooms.sched.run(process);
+    return SYSTEM_CALLS[name]({ kernel: this.rooms, process, mm: process.mm }, ...args);
+  }
+
+  /** A process reads a byte. @returns it; or the signal that this brought, which may have ended the process */
+  load(pid: Pid, addr: UserAddr): number | Siginfo {
+    const process = this.#live(pid);
+    const result = this.rooms.user.load(process, addr);
+    return typeof result === 'number' ? result : this.#signalled(process, result);
+  }
+
+  /** A process writes a byte. @param value  0 .. 255. @returns null; or the signal that this brought */
+  store(pid: Pid, addr: UserAddr, value: number): Siginfo | null {
+    const process = this.#live(pid);
+    const result = this.rooms.user.store(process, addr, value);
+    return result === null ? null : this.#signalled(process, result);
+  }
+
+  /** A process runs the instruction at an address. @returns its first byte; or the signal that this brought */
+  fetch(pid: Pid, addr: UserAddr): number | Siginfo {
+    const process = this.#live(pid);
+    const result = this.rooms.user.fetch(process, addr);
+    return typeof result === 'number' ? result : this.#signalled(process, result);
+  }
+
+  #live(pid: Pid): Process {
+    const process = this.rooms.pids.find(pid);
+    if (process === null || process.mm === null) panic(`kernel: process ${pid} is to touch memory, but does not run`);
+    return process;
+  }
+
+  #signalled(process: Process, info: Siginfo): Siginfo {
+    forceSig(this.rooms, process, info);
+    return info;
+  }
+
+  /** Nobody does anything for a while; what is due happens. */
+  sleep(ns: Ticks): void {
+    this.booted.clock.advance(ns);
+  }
+
+  /** @returns its value, or null: there is none of this name */
+  readSysctl(name: string): number | null {
+    return this.rooms.sysctls.read(name);
+  }
+
+  /** @returns 0; -ENOENT, -EINVAL */
+  writeSysctl(name: string, value: number): number {
+    return this.rooms.sysctls.write(name, value);
+  }
+
+  /** Panics unless every structure of the machine is sound. Cost: all of it. */
+  validate(): void {
+    validateKernel(this.booted, this.rooms);
+  }
+}

@@ -1,0 +1,90 @@
+/** The numbers under /proc/sys that take effect when they are written. Linux: mm/, kernel/sysctl.c. */
+import type { PageSysctls } from '../include/machine.ts';
+import type { KernelRooms } from '../kernel/rooms.ts';
+import type { Sysctls } from '../kernel/sysctl.ts';
+import { type DirtySysctls, setDirtySysctl } from '../mm/dirty_limits.ts';
+import type { ReclaimSysctls } from '../mm/vmscan_rooms.ts';
+import type { BootedMemory } from './memory.ts';
+
+const INT_MAX = 2 ** 31 - 1;
+
+/** Name, field, least and most. */
+type Row<Field> = readonly [name: string, field: Field, min: number, max: number];
+
+const PAGE_ROWS: readonly Row<keyof PageSysctls>[] = [
+  ['vm.min_free_kbytes', 'minFreeKbytes', 0, INT_MAX],
+  ['vm.watermark_scale_factor', 'watermarkScaleFactor', 1, 3000],
+  ['vm.watermark_boost_factor', 'watermarkBoostFactor', 0, INT_MAX],
+  ['vm.percpu_pagelist_high_fraction', 'percpuPagelistHighFraction', 0, INT_MAX],
+];
+
+const RECLAIM_ROWS: readonly Row<keyof ReclaimSysctls>[] = [
+  ['vm.swappiness', 'swappiness', 0, 200],
+  ['vm.zone_reclaim_mode', 'zoneReclaimMode', 0, 7],
+  ['vm.min_unmapped_ratio', 'minUnmappedRatio', 0, 100],
+  ['vm.min_slab_ratio', 'minSlabRatio', 0, 100],
+];
+
+const DIRTY_ROWS: readonly Row<keyof DirtySysctls>[] = [
+  ['vm.dirty_ratio', 'dirtyRatio', 0, 100],
+  ['vm.dirty_background_ratio', 'dirtyBackgroundRatio', 0, 100],
+  ['vm.dirty_bytes', 'dirtyBytes', 0, INT_MAX],
+  ['vm.dirty_background_bytes', 'dirtyBackgroundBytes', 0, INT_MAX],
+  ['vm.dirty_expire_centisecs', 'dirtyExpireCentisecs', 0, INT_MAX],
+  ['vm.dirty_writeback_centisecs', 'dirtyWritebackCentisecs', 0, INT_MAX],
+];
+
+export function registerSysctls(sysctls: Sysctls, booted: BootedMemory, { policy }: KernelRooms): void {
+  const { pages, reclaimSysctls, throttle, swapCache } = booted;
+  policy.register(sysctls);
+  registerAll(
+    sysctls,
+    PAGE_ROWS,
+    (field) => Number(pages.sysctls[field] ?? pages.zones.minFreeKbytes),
+    (field, value) => pages.setSysctls({ [field]: value }),
+  );
+  registerAll(
+    sysctls,
+    RECLAIM_ROWS,
+    (field) => reclaimSysctls[field],
+    (field, value) => {
+      reclaimSysctls[field] = value;
+    },
+  );
+  registerAll(
+    sysctls,
+    DIRTY_ROWS,
+    (field) => throttle.sysctls[field],
+    (field, value) => {
+      throttle.sysctls = setDirtySysctl(throttle.sysctls, field, value);
+    },
+  );
+  const pageCluster: readonly Row<'pageCluster'>[] = [['vm.page-cluster', 'pageCluster', 0, 31]];
+  registerAll(
+    sysctls,
+    pageCluster,
+    (field) => swapCache[field],
+    (field, value) => {
+      swapCache[field] = value;
+    },
+  );
+}
+
+function registerAll<Field>(
+  sysctls: Sysctls,
+  rows: readonly Row<Field>[],
+  read: (field: Field) => number,
+  set: (field: Field, value: number) => void,
+): void {
+  for (const [name, field, min, max] of rows) {
+    sysctls.register(name, {
+      min,
+      max,
+      read: () => read(field),
+      write: (value) => {
+        set(field, value);
+        return 0;
+      },
+    });
+  }
+}

@@ -1,0 +1,35 @@
+/** Looks at every structure of the machine, and at what they say of each other. Not in Linux; there it is CONFIG_DEBUG_VM. */
+import { FOUND, PAGING_4_LEVEL, type WalkedPage, type WordMemory } from '../arch/page_walk.ts';
+import type { TlbEntry } from '../arch/tlb.ts';
+import type { Pfn } from '../include/types.ts';
+import type { KernelRooms } from '../kernel/rooms.ts';
+import { panic } from '../lib/panic.ts';
+import type { MmStruct } from '../mm/mm_struct.ts';
+import { validatePages } from '../mm/validate_pages.ts';
+import type { BootedMemory } from './memory.ts';
+
+/** Panics at the first thing that is not as it should be. Cost: all frames, all entries. */
+export function validateKernel(booted: BootedMemory, rooms: KernelRooms): void {
+  const { pages, system, swapCache, writeback, slub, tlb } = booted;
+  const mms: MmStruct[] = [];
+  for (const process of rooms.pids) {
+    if ((process.mm === null) !== (process.exit !== null)) panic(`process: ${process.pid} neither runs nor has ended`);
+    if (process.mm !== null) mms.push(process.mm);
+  }
+  pages.validate();
+  slub.validate();
+  system.lru.validate();
+  system.folios.validate();
+  swapCache.validate();
+  writeback.validate();
+  for (const mm of mms) mm.validate();
+  validatePages(system, mms);
+  rooms.sched.validate();
+  tlb.validate((pgd, entry) => isGranted(system.memory, pgd, entry));
+}
+
+function isGranted(memory: WordMemory, pgd: Pfn, entry: TlbEntry): boolean {
+  const page: WalkedPage = { vpn: 0, pfn: 0, pageShift: 0, rights: 0, global: false };
+  if (PAGING_4_LEVEL.descend(memory, pgd, entry.vpn, page) !== FOUND) return false;
+  return page.pfn === entry.pfn && (page.rights & entry.rights) === entry.rights;
+}

@@ -1,0 +1,70 @@
+/**
+ * The open files of a process, by number. Linux: fs/file.c, struct files_struct.
+ *
+ *     fd   0   1   2   3             an open file has a position; after a fork both processes share it
+ *          .   .  [A] [B]  .
+ */
+import { EBADF, EMFILE } from '../include/errno.ts';
+import type { VmFile } from '../include/mm_types.ts';
+
+/** Most files that a process may have open. Linux: RLIMIT_NOFILE. */
+const NOFILE = 1024;
+
+/** A file as it was opened. Linux: struct file. */
+export class OpenFile {
+  readonly file: VmFile;
+  /** Where the next read or write begins, in bytes. */
+  pos = 0;
+  /** Numbers that refer to it, in all processes. */
+  refs = 0;
+  /** Called when the last one is closed. */
+  readonly release: () => void;
+
+  constructor(file: VmFile, release: () => void) {
+    this.file = file;
+    this.release = release;
+  }
+}
+
+export class OpenFiles {
+  readonly #byFd = new Map<number, OpenFile>();
+
+  /** @returns the file, or -EBADF */
+  get(fd: number): OpenFile | number {
+    return this.#byFd.get(fd) ?? -EBADF;
+  }
+
+  /** Gives a file the lowest number that is free. @returns the number; -EMFILE */
+  install(open: OpenFile): number {
+    for (let fd = 0; fd < NOFILE; fd++) {
+      if (this.#byFd.has(fd)) continue;
+      this.#byFd.set(fd, open);
+      open.refs++;
+      return fd;
+    }
+    return -EMFILE;
+  }
+
+  /** @returns 0 or -EBADF */
+  close(fd: number): number {
+    const open = this.#byFd.get(fd);
+    if (open === undefined) return -EBADF;
+    this.#byFd.delete(fd);
+    if (--open.refs === 0) open.release();
+    return 0;
+  }
+
+  /** Those of a child: the same files. Linux: dup_fd(). */
+  dup(): OpenFiles {
+    const child = new OpenFiles();
+    for (const [fd, open] of this.#byFd) {
+      child.#byFd.set(fd, open);
+      open.refs++;
+    }
+    return child;
+  }
+
+  closeAll(): void {
+    for (const fd of [...this.#byFd.keys()]) this.close(fd);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * A process: an address space, open files, limits, and where it may run. Linux: struct task_struct, include/linux/sched.h.
+ * SIMPLIFIED: one thread each, so that process and task are the same.
+ */
+import type { Credentials, MemorySignal, Siginfo } from '../include/kernel.ts';
+import type { Capabilities, MmMachine, Rlimits } from '../include/mm_types.ts';
+import type { Pid } from '../include/types.ts';
+import type { CpuSet } from '../lib/cpumask.ts';
+import type { MemorySystem } from '../mm/memory_system.ts';
+import type { Mempolicy } from '../mm/mempolicy.ts';
+import type { MmOwner, MmStruct } from '../mm/mm_struct.ts';
+import type { CommitAccount } from '../mm/util.ts';
+import type { OpenFiles } from './files.ts';
+
+/** How a process has ended: the code it gave, or the signal that ended it. */
+export type Exit =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'killed'; readonly signal: MemorySignal };
+
+/** What its address space knows of a process. */
+export class ProcessOwner implements MmOwner {
+  readonly system: MemorySystem;
+  readonly machine: MmMachine;
+  readonly commit: CommitAccount;
+  credentials: Credentials;
+  rlimits: Rlimits;
+
+  constructor(rooms: OwnerRooms, credentials: Credentials, rlimits: Rlimits) {
+    this.system = rooms.system;
+    this.machine = rooms.policy;
+    this.commit = rooms.commit;
+    this.credentials = credentials;
+    this.rlimits = rlimits;
+  }
+
+  get capable(): Capabilities {
+    return this.credentials.capable;
+  }
+}
+
+/** What all processes share. */
+export interface OwnerRooms {
+  readonly system: MemorySystem;
+  readonly policy: MmMachine;
+  readonly commit: CommitAccount;
+}
+
+/** What fork hands on. */
+export interface ProcessShape {
+  readonly pid: Pid;
+  readonly parent: Process | null;
+  readonly comm: string;
+  readonly owner: ProcessOwner;
+  readonly files: OpenFiles;
+  readonly cpu: number;
+  readonly cpusAllowed: CpuSet;
+  readonly policy: Mempolicy;
+}
+
+export class Process {
+  readonly pid: Pid;
+  /** Whoever waits for it; null: the first process. */
+  parent: Process | null;
+  readonly children = new Set<Process>();
+  comm: string;
+  readonly owner: ProcessOwner;
+  readonly files: OpenFiles;
+  /** null: it has ended. */
+  mm: MmStruct | null = null;
+  /** null: it runs. Else it is a zombie until its parent has asked. */
+  exit: Exit | null = null;
+  /** Where it runs. */
+  cpu: number;
+  cpusAllowed: CpuSet;
+  /** Where its memory is to come from. */
+  policy: Mempolicy;
+  /** Signals that do not end it: it has a handler. */
+  readonly handled = new Set<MemorySignal>();
+  /** The last one that its handler got; null: none. */
+  lastSignal: Siginfo | null = null;
+
+  constructor(shape: ProcessShape) {
+    this.pid = shape.pid;
+    this.parent = shape.parent;
+    this.comm = shape.comm;
+    this.owner = shape.owner;
+    this.files = shape.files;
+    this.cpu = shape.cpu;
+    this.cpusAllowed = shape.cpusAllowed;
+    this.policy = shape.policy;
+    shape.parent?.children.add(this);
+  }
+}

@@ -1,0 +1,21 @@
+/** All system calls by name. Linux: arch/x86/entry/syscalls/syscall_64.tbl. */
+import type { Caller } from './syscalls/caller.ts';
+import { MEMORY_CALLS } from './syscalls/memory.ts';
+import { PROCESS_CALLS } from './syscalls/process.ts';
+
+const CALLS = { ...MEMORY_CALLS, ...PROCESS_CALLS } as const;
+
+export type SystemCall = keyof typeof CALLS;
+
+/** What a call takes besides its caller, and what it gives. */
+export type SystemCallArgs<Name extends SystemCall> = (typeof CALLS)[Name] extends (
+  caller: Caller,
+  ...args: infer Args
+) => unknown
+  ? Args
+  : never;
+export type SystemCallResult<Name extends SystemCall> = ReturnType<(typeof CALLS)[Name]>;
+
+export const SYSTEM_CALLS: {
+  readonly [Name in SystemCall]: (caller: Caller, ...args: SystemCallArgs<Name>) => SystemCallResult<Name>;
+} = CALLS;
