@@ -72,14 +72,6 @@ export interface TlbCounters {
   fullFlushes: number;
 }
 
-/** A flush on its way to the CPUs. */
-interface FlushTlbInfo extends TlbRange {
-  readonly mm: Context;
-  readonly newTlbGen: number;
-  /** Everything, whatever start and end say. */
-  readonly all: boolean;
-}
-
 /** PCID 0 is left to whoever uses no PCIDs. Linux: kern_pcid(). */
 const pcidOf = (asid: number): number => asid + 1;
 
@@ -161,14 +153,13 @@ export class TlbContexts implements TlbFlusher {
 
   flushTlbMmRange(context: MmContext, range: TlbRange): void {
     const mm = this.#context(context.ctxId);
-    const all = Math.floor((range.end - range.start) / 2 ** range.strideShift) > this.ceiling;
-    const info = { ...range, mm, all, newTlbGen: ++mm.tlbGen };
+    const newTlbGen = ++mm.tlbGen;
     for (let cpu = mm.cpumask.next(0); cpu >= 0; cpu = mm.cpumask.next(cpu + 1)) {
       const state = this.#cpus[cpu];
       // A lazy CPU uses no user address; it catches up when it comes back. Only tables that go cannot wait.
       if (state.isLazy && !range.freedTables) continue;
       if (cpu !== this.thisCpu) this.counters.ipis++;
-      this.#flushTlbFunc(state, cpu, info);
+      this.#flushTlbFunc(state, cpu, range, newTlbGen);
     }
   }
 
@@ -190,14 +181,15 @@ export class TlbContexts implements TlbFlusher {
   }
 
   /** What a CPU does when it is told to flush. Linux: flush_tlb_func(). */
-  #flushTlbFunc(state: TlbState, cpu: number, info: FlushTlbInfo): void {
+  #flushTlbFunc(state: TlbState, cpu: number, { start, end, strideShift }: TlbRange, newTlbGen: number): void {
     if (state.isLazy) {
       this.#switchTo(state, cpu, this.#initMm);
       return;
     }
     const known = state.asids[state.loadedAsid];
-    if (!info.all && info.newTlbGen === known.tlbGen + 1) {
-      for (let addr = info.start; addr < info.end; addr += 2 ** info.strideShift) {
+    const stride = strideShift === PAGE_SHIFT ? PAGE_SIZE : 2 ** strideShift;
+    if (end - start < (this.ceiling + 1) * stride && newTlbGen === known.tlbGen + 1) {
+      for (let addr = start; addr < end; addr += stride) {
         this.counters.singleFlushes++;
         state.mmu.invlpg(addr / PAGE_SIZE);
       }
@@ -205,7 +197,7 @@ export class TlbContexts implements TlbFlusher {
       this.counters.fullFlushes++;
       state.mmu.invpcid(INVPCID_CONTEXT, pcidOf(state.loadedAsid), 0);
     }
-    known.tlbGen = info.newTlbGen;
+    known.tlbGen = newTlbGen;
   }
 
   #context(ctxId: number): Context {
