@@ -19,3 +19,13 @@ export const MIGRATE_PCPTYPES = 3;
 export const PAGEBLOCK_NR_PAGES = PMD_SIZE / PAGE_SIZE;
 /** log2 of it. */
 export const PAGEBLOCK_ORDER = MAX_PAGE_ORDER - 1;
+
+/** What /proc/pagetypeinfo shows of a zone with memory. */
+export interface PagetypeinfoZone {
+  readonly node: number;
+  readonly name: string;
+  /** By kind, then by order: free blocks. */
+  readonly nrFree: readonly (readonly number[])[];
+  /** By kind: pageblocks. */
+  readonly pageblocks: readonly number[];
+}
