@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Kernel } from './kernel.ts';
 import { rootOn } from './machine.ts';
+import { bootMachine } from './memory.ts';
 import { type Disagreement, type Outcome, playSteps, type Step } from './recording.ts';
 import { seededBits } from './seeded.ts';
 
@@ -76,7 +77,7 @@ function placesOf(row: readonly number[]): Places {
 /** How a program begins on the kernel here. What its size and strings decide is taken from its start without chance. */
 function starter(kernel: Kernel, stack: number, off: Places): (random: RandomBits) => Places {
   const base = kernel['mm/mmap_base'];
-  const owner = rootOn(kernel, { stack });
+  const owner = rootOn(bootMachine(kernel), { stack });
   const mmapOff = base.archPickMmapLayout(owner, null).mmapBase;
   const inMmapArea = off.at_phdr > off.brk;
   const positionIndependent = off.at_phdr >= base.ELF_ET_DYN_BASE && !inMmapArea;
@@ -104,7 +105,7 @@ function starter(kernel: Kernel, stack: number, off: Places): (random: RandomBit
 /** Without chance: the mapping area ends and the programs begin where they must. */
 function checkOff(kernel: Kernel, stack: number, name: string, off: Places): Disagreement | null {
   const { archPickMmapLayout, ELF_ET_DYN_BASE, STACK_TOP } = kernel['mm/mmap_base'];
-  const { mmapBase } = archPickMmapLayout(rootOn(kernel, { stack }), null);
+  const { mmapBase } = archPickMmapLayout(rootOn(bootMachine(kernel), { stack }), null);
   const fits = off.vdso < mmapBase && off.mmap < off.vdso && off.execfn < STACK_TOP && off.sp > mmapBase;
   const program = off.at_base === 0 || Math.floor(off.at_phdr / 4096) * 4096 === ELF_ET_DYN_BASE;
   if (fits && program) return null;

@@ -2,6 +2,7 @@
 import { ZodError } from 'zod';
 import { GraderError } from '../errors.ts';
 import { replayAslr } from './aslr.ts';
+import { replayFault } from './fault.ts';
 import { type Kernel, loadKernel } from './kernel.ts';
 import { replayPlace } from './place.ts';
 import { type Disagreement, type Outcome, type Recording, readRecording } from './recording.ts';
@@ -18,6 +19,7 @@ interface Family {
 const FAMILIES: readonly Family[] = [
   { name: 'vma', schema: 'vma-trace/1', replay: replayVma },
   { name: 'place', schema: 'place-trace/1', replay: replayPlace },
+  { name: 'fault', schema: 'fault-trace/1', replay: replayFault },
   { name: 'aslr', schema: 'aslr/1', replay: replayAslr },
   { name: 'slab geometry', schema: 'slab-geometry/1', replay: replaySlab },
   { name: 'zones and watermarks', schema: 'zones/1', replay: replayZones },

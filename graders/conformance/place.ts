@@ -1,7 +1,8 @@
 /** Family place: where mappings go in a whole address space; return value, errno and all mappings after each call. */
 import { z } from 'zod';
 import type { Kernel } from './kernel.ts';
-import { rootOn } from './machine.ts';
+import { newMm, rootOn } from './machine.ts';
+import { bootMachine, memfd } from './memory.ts';
 import { type Disagreement, type Outcome, playSteps } from './recording.ts';
 import { errnoName, type Mm, SystemCall, systemCall, type Target, type VmFile } from './system_calls.ts';
 
@@ -27,10 +28,11 @@ type State = Pick<Step, 'ret' | 'err' | 'vmas'>;
 
 export function replayPlace(kernel: Kernel, content: unknown): Outcome {
   const trace = Trace.parse(content);
-  const owner = rootOn(kernel, { stack: trace.rlimit_stack === 'unlimited' ? Infinity : trace.rlimit_stack });
-  const mm = new kernel['mm/mm_struct'].MmStruct(owner, kernel['mm/mmap_base'].archPickMmapLayout(owner, null));
+  const machine = bootMachine(kernel);
+  const owner = rootOn(machine, { stack: trace.rlimit_stack === 'unlimited' ? Infinity : trace.rlimit_stack });
+  const mm = newMm(machine, owner, kernel['mm/mmap_base'].archPickMmapLayout(owner, null));
   for (const vma of trace.initial_vmas) link(kernel, mm, vma);
-  const newShmem = (pages: number): VmFile => file('shanon', pages, false);
+  const newShmem = (pages: number): VmFile => memfd(machine, 'shanon', pages);
   const files = new Map([
     ['f0', file('f0', FILE_PAGES, false)],
     ['f1', file('f1', FILE_PAGES, true)],
@@ -67,7 +69,7 @@ function link(kernel: Kernel, mm: Mm, [vmStart, vmEnd, perms, kind]: Vma): void 
   ];
   const vmFlags = flags.reduce((joined, flag) => joined | flag, 0);
   const vmFile = name === 'anon' ? null : file(name, (vmEnd - vmStart) / 4096, false);
-  const vma = new kernel['mm/vma'].VmArea({ vmStart, vmEnd, vmFlags, vmPgoff: vmStart / 4096, vmFile });
+  const vma = new kernel['mm/vma'].VmArea(mm.pages, { vmStart, vmEnd, vmFlags, vmPgoff: vmStart / 4096, vmFile });
   mm.link(vma);
   mm.vmStatAccount(vmFlags, (vmEnd - vmStart) / 4096);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Kernel } from './kernel.ts';
 import { adviceOf, mapFlagsOf, mlockFlagsOf, mremapFlagsOf, protOf } from './words.ts';
 
-export type Mm = InstanceType<Kernel['mm/mm_struct']['MmStruct']>;
+export type Mm = import('../../reference/mm/mm_struct.ts').MmStruct;
 export type VmFile = import('../../starter/include/mm_types.ts').VmFile;
 
 /** Bytes; above 2^53 a hex string. */

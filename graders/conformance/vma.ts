@@ -1,7 +1,8 @@
 /** Family vma: random calls on one address space; return value, errno, sums and all mappings after each. */
 import { z } from 'zod';
 import type { Kernel } from './kernel.ts';
-import { rootOn } from './machine.ts';
+import { newMm, rootOn } from './machine.ts';
+import { bootMachine, ext4File, type Machine, memfd } from './memory.ts';
 import { type Disagreement, type Outcome, playSteps } from './recording.ts';
 import { errnoName, type Mm, SystemCall, systemCall, type Target, type VmFile } from './system_calls.ts';
 
@@ -40,13 +41,14 @@ type State = Pick<Step, 'ret' | 'err' | 'vmsize' | 'vmdata' | 'vmlck_kb' | 'vmas
 export function replayVma(kernel: Kernel, content: unknown): Outcome {
   const trace = Trace.parse(content);
   const slack = trace.rlimit_as_slack_pages;
-  const owner = rootOn(kernel, slack === undefined ? {} : { as: slack * PAGE });
+  const machine = bootMachine(kernel);
+  const owner = rootOn(machine, slack === undefined ? {} : { as: slack * PAGE });
   const layout = { mmapBase: 2 ** 46, mmapLegacyBase: 2 ** 45, startBrk: ARENA + (trace.start_brk ?? -PAGE) };
-  const files = new Map(Object.entries(trace.files).map(([name, file]) => [name, fileOf(name, file)]));
-  let mm: Mm = new kernel['mm/mm_struct'].MmStruct(owner, layout);
+  const files = new Map(Object.entries(trace.files).map(([name, file]) => [name, fileOf(machine, name, file)]));
+  let mm: Mm = newMm(machine, owner, layout);
 
   const play = (step: Step): Disagreement | null => {
-    const target: Target = { kernel, mm, base: ARENA, files, newShmem: (pages) => shmemOf(step.i, pages) };
+    const target: Target = { kernel, mm, base: ARENA, files, newShmem: (pages) => memfd(machine, `s${step.i}`, pages) };
     const forked = step.op === 'fork' ? kernel['mm/fork'].dupMm(mm) : mm;
     if (typeof forked !== 'number') mm = forked;
     const [ret, err] = answer(target, step);
@@ -60,13 +62,10 @@ export function replayVma(kernel: Kernel, content: unknown): Outcome {
   return playSteps(trace.steps.map((step) => () => play(step)));
 }
 
-function fileOf(name: string, { type, pages, open }: z.infer<typeof FileDescription>): VmFile {
-  return { name, sizePages: pages, readable: true, writable: open === 'rw', thpAligned: type === 'ext4' };
-}
-
-/** Shared anonymous memory is called after the step that made it. */
-function shmemOf(step: number, sizePages: number): VmFile {
-  return { name: `s${step}`, sizePages, readable: true, writable: true, thpAligned: false };
+function fileOf(machine: Machine, name: string, { type, pages, open }: z.infer<typeof FileDescription>): VmFile {
+  const make = type === 'ext4' ? ext4File : memfd;
+  const { sizePages, thpAligned, mapping = 0 } = make(machine, name, pages);
+  return { name, sizePages, readable: true, writable: open === 'rw', thpAligned, mapping };
 }
 
 /** @returns `ret` and `err` as the recording writes them */

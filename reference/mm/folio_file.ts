@@ -2,6 +2,7 @@
  * Pages of a file that the file system keeps as one (a large folio): they are dirty together and used together.
  * Linux: struct folio. Frames are single here (address_space.ts); so what happens to one page happens to all of its folio.
  */
+import type { MappingId } from '../include/fs_types.ts';
 import type { Pfn } from '../include/types.ts';
 import type { MemorySystem } from './memory_system.ts';
 
@@ -36,4 +37,12 @@ export function folioMarkDirty(system: MemorySystem, pfn: Pfn): void {
 /** Linux: folio_mark_accessed(), for a page of a file. */
 export function folioMarkAccessed(system: MemorySystem, pfn: Pfn): void {
   forFolio(system, pfn, (each) => system.folios.markAccessed(each));
+}
+
+/** A range of pages, made larger to whole folios: they are written as one. */
+export function wholeFolios(system: MemorySystem, id: MappingId, first: number, end: number): [number, number] {
+  const mapping = system.pageCache.mappings.byId(id);
+  const head = 2 ** mapping.folioOrder(first);
+  const tail = 2 ** mapping.folioOrder(end - 1);
+  return [first - (first % head), end - 1 - ((end - 1) % tail) + tail];
 }

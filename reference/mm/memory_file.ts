@@ -54,9 +54,9 @@ export function doFault(mm: MmStruct, vma: VmArea, addr: UserAddr, write: boolea
 }
 
 /** The page of the cache, with a reference for the caller; or VM_FAULT_ bits. Linux: __do_fault(). */
-function cachedPage({ mm, file, mapping, index }: FileFault): SwappedIn | number {
+function cachedPage({ mm, vma, file, mapping, index }: FileFault): SwappedIn | number {
   const { shmem, files } = mm.owner.system;
-  const got = mapping.ops === null ? shmem.getFolio(mapping, index, 'cache') : files.fault(file, index);
+  const got = mapping.ops === null ? shmem.getFolio(mapping, index, 'cache') : files.fault(file, index, vma.vmFlags);
   if (typeof got !== 'number' && got !== null) return got;
   return got === -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 }

@@ -14,9 +14,10 @@ import type { VmArea } from './vma.ts';
 export interface MappedFiles {
   /**
    * A page of a file on a disk, read if it must be. Linux: filemap_fault().
+   * @param vmFlags  of the mapping: how it will be read
    * @returns the page, uptodate, with a reference for the caller; -EFAULT: beyond the end; -ENOMEM; -EIO
    */
-  fault(file: VmFile, index: number): SwappedIn | number;
+  fault(file: VmFile, index: number, vmFlags: number): SwappedIn | number;
   /** A page is about to be written through a page table. @returns 0 or a negative errno. Linux: page_mkwrite() */
   pageMkwrite(pfn: Pfn): number;
   /** Linux: folio_mark_dirty(). */

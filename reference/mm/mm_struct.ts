@@ -92,7 +92,9 @@ export class MmStruct {
     const { vmFile } = vma;
     if (vmFile === null) return;
     this.owner.commit.getFile(vmFile);
-    if (vmFile.mapping !== undefined) this.owner.system.rmap.linkFile(vma, vmFile.mapping);
+    if (vmFile.mapping === undefined) return;
+    const { rmap, pageCache } = this.owner.system;
+    if (rmap.linkFile(vma, vmFile.mapping)) pageCache.mappings.byId(vmFile.mapping).host.get();
   }
 
   /** Takes a mapping out and lets go of what it holds. Linux: remove_vma(). */
@@ -102,7 +104,9 @@ export class MmStruct {
     unlinkAnonVmas(system.rmap, vma);
     const { vmFile } = vma;
     if (vmFile === null) return;
-    if (vmFile.mapping !== undefined) system.rmap.unlinkFile(vma, vmFile.mapping);
+    if (vmFile.mapping !== undefined && system.rmap.unlinkFile(vma, vmFile.mapping)) {
+      system.pageCache.mappings.byId(vmFile.mapping).host.put();
+    }
     if (commit.putFile(vmFile)) system.files.evict(vmFile);
   }
 

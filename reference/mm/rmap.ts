@@ -30,16 +30,19 @@ export class ReverseMap {
     return anonVma;
   }
 
-  linkFile(vma: VmArea, mapping: MappingId): void {
+  /** @returns whether it is the first of its file */
+  linkFile(vma: VmArea, mapping: MappingId): boolean {
     const known = this.files.get(mapping);
     if (known === undefined) this.files.set(mapping, new Set([vma]));
     else known.add(vma);
+    return known === undefined;
   }
 
-  unlinkFile(vma: VmArea, mapping: MappingId): void {
+  /** @returns whether it was the last of its file */
+  unlinkFile(vma: VmArea, mapping: MappingId): boolean {
     const known = this.files.get(mapping);
     known?.delete(vma);
-    if (known?.size === 0) this.files.delete(mapping);
+    return known?.size === 0 && this.files.delete(mapping);
   }
 }
 

@@ -67,6 +67,11 @@ export const MADV_DONTNEED_LOCKED = 24;
 export const MADV_GUARD_INSTALL = 102;
 export const MADV_GUARD_REMOVE = 103;
 
+// msync(2).
+export const MS_ASYNC = 1;
+export const MS_INVALIDATE = 2;
+export const MS_SYNC = 4;
+
 /** The arguments of mmap(2). */
 export interface MmapRequest {
   readonly addr: UserAddr;
