@@ -114,4 +114,31 @@ export class PageCache {
     const { memMap } = this.rooms;
     return memMap.test(pfn, PG_uptodate) && !memMap.test(pfn, PG_locked | PG_readahead) ? pfn : null;
   }
+
+  /**
+   * A frame is at one index of one file, which it knows; nothing else is remembered there; counters agree. Panics else.
+   * Cost: all cached pages.
+   */
+  validate(): void {
+    const { memMap, vmstat } = this.rooms;
+    const seen = new Set<Pfn>();
+    let shmem = 0;
+    for (const { id, pages, shadows, swapped } of this.mappings) {
+      for (const [index, pfn] of pages) {
+        if (memMap.mapping[pfn] !== id || memMap.index[pfn] !== index || memMap.test(pfn, PG_anon)) {
+          panic(`filemap: pfn ${pfn} does not know that it is page ${index} of mapping ${id}`);
+        }
+        if (seen.has(pfn)) panic(`filemap: pfn ${pfn} is in two places`);
+        if (memMap.refcount[pfn] < 1) panic(`filemap: pfn ${pfn} is in the cache, but free`);
+        if (shadows.has(index) || swapped.has(index))
+          panic(`filemap: page ${index} of mapping ${id} is there, and is not`);
+        seen.add(pfn);
+        shmem += Number(memMap.test(pfn, PG_swapbacked));
+      }
+    }
+    const files = vmstat.globalNode('nr_file_pages') - vmstat.globalNode('nr_swapcached');
+    if (files !== seen.size) panic(`filemap: ${files} pages are counted, but ${seen.size} are cached`);
+    const counted = vmstat.globalNode('nr_shmem');
+    if (counted !== shmem) panic(`filemap: nr_shmem is ${counted}, but there are ${shmem}`);
+  }
 }

@@ -41,6 +41,11 @@ export class VirtualClock {
     this.#push({ at, order: this.#order++, run });
   }
 
+  /** The power goes: nothing that was due will happen. */
+  clear(): void {
+    this.#heap.length = 0;
+  }
+
   /** Lets time pass, and runs what falls due, in order of time, then of being asked for. @param ns  0 or more */
   advance(ns: Ticks): void {
     if (!(ns >= 0)) panic(`clock: cannot advance by ${ns} ns`);
