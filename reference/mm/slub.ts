@@ -27,7 +27,7 @@ import { slabLayout } from './slub_layout.ts';
 import { findMergeable } from './slub_merge.ts';
 import { ANY_NODE, discardSlab, type SlubRooms } from './slub_pages.ts';
 import { deactivateSlab, putPartials, removePartial } from './slub_partial.ts';
-import { validateCache } from './slub_validate.ts';
+import { validateSlabs } from './slub_validate.ts';
 
 /** Slabs with more free objects than this are not put in order when a cache is shrunk. */
 const SHRINK_PROMOTE_MAX = 32;
@@ -153,7 +153,7 @@ export class Slub {
 
   /** Panics unless each slab is on exactly one list, and all counts are right. */
   validate(): void {
-    for (const cache of this.#caches) validateCache(this.rooms, cache);
+    validateSlabs(this.rooms, this.#caches);
   }
 
   #newCache(description: CacheDescription): KmemCache | null {

@@ -13,24 +13,44 @@ import {
 } from './slub_cache.ts';
 import type { SlubRooms } from './slub_pages.ts';
 
-/** Panics unless each slab of a cache is on the one list that it says, its free objects are, and counts agree. */
-export function validateCache(rooms: SlubRooms, cache: KmemCache): void {
-  const { memMap } = rooms.slabs;
-  const found = listedSlabs(rooms, cache);
-  const slabs = cache.nodes.map(() => 0);
-  const objects = cache.nodes.map(() => 0);
-  for (let slab = 0; slab < memMap.nrFrames; slab++) {
-    if (!memMap.test(slab, PG_slab) || rooms.slabs.cacheId(slab) !== cache.id) continue;
-    const nid = rooms.pages.nidOf(slab);
-    slabs[nid]++;
-    objects[nid] += rooms.slabs.objects(slab);
-    if (!found.has(slab)) validateSlab(rooms, cache, slab, 0, ON_NONE);
-    found.delete(slab);
+/** Panics unless each slab is on the one list that it says, its free objects are its own, and all counts agree. */
+export function validateSlabs(rooms: SlubRooms, caches: readonly KmemCache[]): void {
+  const slabs = slabsByCache(rooms);
+  for (const cache of caches) {
+    validateCache(rooms, cache, slabs.get(cache.id) ?? []);
+    slabs.delete(cache.id);
   }
-  for (const slab of found) panic(`slub: slab ${slab} of ${cache.name} is in a list, but no slab`);
-  for (const [nid, node] of cache.nodes.entries()) {
-    if (node.nrSlabs !== slabs[nid] || node.nrObjects !== objects[nid]) {
-      panic(`slub: node ${nid} of ${cache.name} counts ${node.nrSlabs} slabs, not ${slabs[nid]}`);
+  for (const [id, [slab]] of slabs) panic(`slub: slab ${slab} is of cache ${id}, which is not there`);
+}
+
+/** All slabs of the machine. */
+function slabsByCache({ slabs }: SlubRooms): Map<number, Pfn[]> {
+  const found = new Map<number, Pfn[]>();
+  for (let pfn = 0; pfn < slabs.memMap.nrFrames; pfn++) {
+    if (!slabs.memMap.test(pfn, PG_slab)) continue;
+    const id = slabs.cacheId(pfn);
+    const known = found.get(id);
+    if (known === undefined) found.set(id, [pfn]);
+    else known.push(pfn);
+  }
+  return found;
+}
+
+function validateCache(rooms: SlubRooms, cache: KmemCache, slabs: readonly Pfn[]): void {
+  const listed = listedSlabs(rooms, cache);
+  const count = cache.nodes.map(() => ({ slabs: 0, objects: 0 }));
+  for (const slab of slabs) {
+    const here = count[rooms.pages.nidOf(slab)];
+    here.slabs++;
+    here.objects += rooms.slabs.objects(slab);
+    if (!listed.delete(slab)) validateSlab(rooms, cache, slab, 0, ON_NONE);
+  }
+  for (const slab of listed) panic(`slub: slab ${slab} is in a list of ${cache.name}, but not its slab`);
+  for (const [nid, { nrSlabs, nrObjects }] of cache.nodes.entries()) {
+    if (nrSlabs !== count[nid].slabs || nrObjects !== count[nid].objects) {
+      panic(
+        `slub: node ${nid} of ${cache.name} counts ${nrSlabs} slabs of ${nrObjects} objects, not ${count[nid].slabs}`,
+      );
     }
   }
 }

@@ -55,6 +55,26 @@ describe('a machine of 24 GiB with transparent huge pages', () => {
 });
 
 describe('Zones.setup', () => {
+  test('follows the memory that another recorded machine had', () => {
+    const pages = boot(
+      machine(
+        [range(ZONE_DMA, 1, 3840), range(ZONE_DMA32, 4096, 772915), range(ZONE_NORMAL, 1048576, 753664)],
+        [0],
+        'on',
+      ),
+    );
+    expect(pages.zones.all.map(({ watermarks: { min, low, high, promo } }) => [min, low, high, promo])).toEqual([
+      [42, 52, 62, 72],
+      [8533, 10666, 12799, 14932],
+      [8320, 10400, 12480, 14560],
+    ]);
+    expect(pages.zones.all.map(({ lowmemReserve }) => lowmemReserve)).toEqual([
+      [0, 3019, 5963, 5963],
+      [0, 0, 2944, 2944],
+      [0, 0, 0, 0],
+    ]);
+  });
+
   test('a machine of 8 GiB without them keeps the square root', () => {
     const zones = [range(ZONE_DMA, 1, 3840), range(ZONE_DMA32, 4096, 765952), range(ZONE_NORMAL, 1048576, 1265664)];
     const pages = boot(machine(zones, [0], 'off'));
