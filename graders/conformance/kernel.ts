@@ -33,6 +33,7 @@ export interface Kernel {
   readonly 'mm/mem_map': typeof import('../../starter/mm/mem_map.ts');
   readonly 'mm/mlock': typeof import('../../reference/mm/mlock.ts');
   readonly 'mm/mm_struct': typeof import('../../reference/mm/mm_struct.ts');
+  readonly 'mm/mlock_batch': typeof import('../../reference/mm/mlock_batch.ts');
   readonly 'mm/mmap': typeof import('../../reference/mm/mmap.ts');
   readonly 'mm/mmap_base': typeof import('../../reference/mm/mmap_base.ts');
   readonly 'mm/mprotect': typeof import('../../reference/mm/mprotect.ts');
@@ -94,6 +95,7 @@ const MODULES: readonly (keyof Kernel)[] = [
   'mm/mem_map',
   'mm/mlock',
   'mm/mm_struct',
+  'mm/mlock_batch',
   'mm/mmap',
   'mm/mmap_base',
   'mm/mprotect',

@@ -67,6 +67,7 @@ export function bootMachine(kernel: Kernel): Machine {
   const rmap = new kernel['mm/rmap'].ReverseMap();
   const system: MemorySystem = {
     ...rooms,
+    mlockBatch: new kernel['mm/mlock_batch'].MlockBatch(lru, folios),
     shmem,
     rmap,
     files,

@@ -24,6 +24,7 @@ import { Filemap } from '../mm/filemap_fault.ts';
 import { Lruvecs } from '../mm/lruvec.ts';
 import { MemMap } from '../mm/mem_map.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
+import { MlockBatch } from '../mm/mlock_batch.ts';
 import { SwapIo } from '../mm/page_io.ts';
 import { Writeback } from '../mm/page_writeback.ts';
 import { ReverseMap } from '../mm/rmap.ts';
@@ -96,6 +97,7 @@ export function bootMemory(description: MachineDescription): BootedMemory {
   const system: MemorySystem = {
     ...below,
     flush: tlb,
+    mlockBatch: new MlockBatch(below.lru, below.folios),
     pageCache,
     shmem,
     files: new Filemap({ cache: pageCache, writeback, throttle }, shmem),

@@ -41,6 +41,7 @@ function forEachOwnPage(
   end: UserAddr,
   visit: (pfn: Pfn, words: Uint32Array, i: number) => void,
 ): void {
+  system.mlockBatch.drain();
   forEachPte(vma, start, end, (words, i) => {
     if (!ptePresent(words[i]) || words[i] & PTE_SPECIAL) return;
     const pfn = ptePfn(words[i], words[i + 1]);

@@ -10,7 +10,7 @@
 import { VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../include/fault_types.ts';
 import { GFP_HIGHUSER_MOVABLE } from '../include/gfp.ts';
 import { VM_MAYSHARE, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
-import { PG_anon, PG_anon_exclusive, PG_swapcache, PG_uptodate } from '../include/page_flags.ts';
+import { PG_anon, PG_anon_exclusive, PG_lru, PG_swapcache, PG_uptodate } from '../include/page_flags.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { folioMarkDirty } from './folio_file.ts';
 import type { MemorySystem } from './memory_system.ts';
@@ -47,8 +47,9 @@ export function doWpPage(mm: MmStruct, vma: VmArea, addr: UserAddr, words: Uint3
 }
 
 /** Linux: wp_can_reuse_anon_folio(). */
-function canReuse({ memMap, swap }: MemorySystem, pfn: Pfn): boolean {
+function canReuse({ memMap, swap, mlockBatch }: MemorySystem, pfn: Pfn): boolean {
   if (memMap.test(pfn, PG_anon_exclusive)) return true;
+  if (!memMap.test(pfn, PG_lru)) mlockBatch.drain();
   if (memMap.refcount[pfn] > (memMap.test(pfn, PG_swapcache) ? 2 : 1)) return false;
   if (memMap.test(pfn, PG_swapcache)) swap?.folioFreeSwap(pfn);
   return memMap.refcount[pfn] === 1;

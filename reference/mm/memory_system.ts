@@ -3,6 +3,7 @@ import type { VmFile } from '../include/mm_types.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import type { PageCache } from './filemap.ts';
 import type { Lruvecs } from './lruvec.ts';
+import type { MlockBatch } from './mlock_batch.ts';
 import type { MmPages, TableRooms } from './mm_pages.ts';
 import type { ReverseMap } from './rmap.ts';
 import type { Shmem, SwappedIn } from './shmem.ts';
@@ -45,6 +46,7 @@ export interface PageReclaim {
 export interface MemorySystem extends TableRooms {
   readonly lru: Lruvecs;
   readonly folios: Folios;
+  readonly mlockBatch: MlockBatch;
   readonly pageCache: PageCache;
   readonly shmem: Shmem;
   readonly files: MappedFiles;

@@ -7,7 +7,6 @@ import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import { mmPopulateStrict } from './gup.ts';
 import type { MemorySystem } from './memory_system.ts';
-import { mlockFolio, munlockFolio } from './mlock_folio.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { PTE_SPECIAL, pteIndex, ptePfn, ptePresent } from './pte.ts';
 import type { VmArea } from './vma.ts';
@@ -90,19 +89,21 @@ function mlockFixup(
 }
 
 /** What is in memory already is locked, or no longer, as the mapping's flags say. Linux: mlock_vma_pages_range(). */
-function mlockVmaPagesRange({ lru }: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): void {
+function mlockVmaPagesRange({ mlockBatch }: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): void {
   const mm = vma.vmMm;
+  mlockBatch.drain();
   for (let at = mm.nextTable(start, end); at >= 0; ) {
     const stop = mm.tableEnd(at, end);
     const words = mm.pteTable(at);
-    if (words === null) return;
+    if (words === null) break;
     const last = pteIndex(at) + pagesBetween(at, stop) * 2;
     for (let i = pteIndex(at); i < last; i += 2) {
       if (!ptePresent(words[i]) || words[i] & PTE_SPECIAL) continue;
       const pfn = ptePfn(words[i], words[i + 1]);
-      if (vma.vmFlags & VM_LOCKED) mlockFolio(lru, pfn);
-      else munlockFolio(lru, pfn);
+      if (vma.vmFlags & VM_LOCKED) mlockBatch.mlock(pfn);
+      else mlockBatch.munlock(pfn);
     }
     at = mm.nextTable(stop, end);
   }
+  mlockBatch.drain();
 }

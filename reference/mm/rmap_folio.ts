@@ -9,7 +9,6 @@ import { PG_anon, PG_anon_exclusive, PG_swapbacked } from '../include/page_flags
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { MemorySystem } from './memory_system.ts';
-import { mlockFolio, mlockNewFolio, munlockFolio } from './mlock_folio.ts';
 import type { RssCounts } from './mm_pages.ts';
 import { type VmArea, vmaPgoffOf } from './vma.ts';
 
@@ -41,14 +40,14 @@ export function folioAddAnonRmap(
     memMap.index[pfn] = vmaPgoffOf(vma, addr);
   }
   if (exclusive) memMap.set(pfn, PG_anon_exclusive);
-  if (isLocked(vma)) mlockFolio(system.lru, pfn);
+  if (isLocked(vma)) system.mlockBatch.mlock(pfn);
 }
 
 /** A page of a file. Linux: folio_add_file_rmap_pte(). */
 export function folioAddFileRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): void {
   const { memMap, vmstat, pages } = system;
   if (memMap.mapcount[pfn]++ === 0) vmstat.nodes[pages.nidOf(pfn)].nr_mapped++;
-  if (isLocked(vma)) mlockFolio(system.lru, pfn);
+  if (isLocked(vma)) system.mlockBatch.mlock(pfn);
 }
 
 /** A child's entry beside its parent's; neither holds the page alone now. Linux: folio_try_dup_anon_rmap_pte(). */
@@ -67,7 +66,7 @@ export function folioRemoveRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): vo
     if (memMap.test(pfn, PG_anon)) node.nr_anon_pages--;
     else node.nr_mapped--;
   }
-  if (isLocked(vma)) munlockFolio(system.lru, pfn);
+  if (isLocked(vma)) system.mlockBatch.munlock(pfn);
 }
 
 /** An anonymous page, that one entry alone holds, is this mapping's own from now on. Linux: folio_move_anon_rmap(). */
@@ -78,7 +77,7 @@ export function folioMoveAnonRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): 
 
 /** A new anonymous page goes to the LRU. Linux: folio_add_lru_vma(). */
 export function folioAddLruVma(system: MemorySystem, pfn: Pfn, vma: VmArea): void {
-  if (isLocked(vma)) mlockNewFolio(system.lru, pfn);
+  if (isLocked(vma)) system.mlockBatch.mlockNew(pfn);
   else system.lru.addFolio(pfn);
 }
 

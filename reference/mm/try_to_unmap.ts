@@ -9,7 +9,6 @@ import { PG_anon, PG_anon_exclusive, PG_dirty, PG_swapbacked, PG_swapcache } fro
 import type { Pfn } from '../include/types.ts';
 import { folioMarkDirty } from './folio_file.ts';
 import type { MemorySystem } from './memory_system.ts';
-import { mlockFolio } from './mlock_folio.ts';
 import { PTE_DIRTY } from './pte.ts';
 import { folioRemoveRmap, mmCounter } from './rmap_folio.ts';
 import { rmapWalk } from './rmap_walk.ts';
@@ -21,7 +20,7 @@ export function tryToUnmap(system: MemorySystem, pfn: Pfn): boolean {
   const { memMap, folios, flush } = system;
   rmapWalk(system, pfn, (vma, addr, words, i) => {
     if (vma.vmFlags & VM_LOCKED) {
-      mlockFolio(system.lru, pfn);
+      system.mlockBatch.mlock(pfn);
       return false;
     }
     const low = words[i];

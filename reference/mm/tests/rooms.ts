@@ -21,6 +21,7 @@ import { Filemap } from '../filemap_fault.ts';
 import { Lruvecs } from '../lruvec.ts';
 import { MemMap } from '../mem_map.ts';
 import type { MemorySystem } from '../memory_system.ts';
+import { MlockBatch } from '../mlock_batch.ts';
 import type { MmStruct } from '../mm_struct.ts';
 import { Writeback } from '../page_writeback.ts';
 import { ReverseMap } from '../rmap.ts';
@@ -50,6 +51,7 @@ export function makeRooms(frames = 4096): Rooms {
   const pages = new PageAllocator(smallMachine(frames), memMap, vmstat);
   const lru = new Lruvecs(memMap, vmstat, (pfn) => pages.zoneOf(pfn));
   const folios = new Folios(lru, pages);
+  const mlockBatch = new MlockBatch(lru, folios);
   const clock = new VirtualClock();
   const cacheRooms: CacheRooms = { clock, memory, memMap, vmstat, pages, lru, folios, mappedBy: null };
   const pageCache = new PageCache(cacheRooms, new Mappings());
@@ -63,7 +65,7 @@ export function makeRooms(frames = 4096): Rooms {
   const writeback = new Writeback(pageCache);
   const shmem = new Shmem(pageCache);
   const files = new Filemap({ cache: pageCache, writeback, throttle: new DirtyThrottle(writeback) }, shmem);
-  const shared = { memory, memMap, vmstat, pages, flush, lru, folios, pageCache, files, zeroPage };
+  const shared = { memory, memMap, vmstat, pages, flush, lru, folios, mlockBatch, pageCache, files, zeroPage };
   const rest = { shmem, rmap: new ReverseMap(), swap: null, swapFaults: null, reclaim: null };
   const system: MemorySystem = { ...shared, ...rest };
   cacheRooms.mappedBy = new FileMappedBy(system);
@@ -98,7 +100,10 @@ function disk(writeback: Writeback): AddressSpaceOps {
 /** A file on a disk whose pages are all cached and clean, each filled with its number. */
 export function cachedFile({ system, writeback }: Rooms, name: string, sizePages: number): VmFile {
   const { pageCache, pages, memory, memMap, folios } = system;
-  const mapping = pageCache.mappings.create({ size: sizePages * PAGE_SIZE, get() {}, put() {}, emptied() {} }, disk(writeback));
+  const mapping = pageCache.mappings.create(
+    { size: sizePages * PAGE_SIZE, get() {}, put() {}, emptied() {} },
+    disk(writeback),
+  );
   for (let index = 0; index < sizePages; index++) {
     const pfn = must(pages.allocPages(GFP_HIGHUSER_MOVABLE, 0));
     memory.frameWords(pfn).fill(index);
