@@ -20,7 +20,7 @@ import { MIGRATE_HIGHATOMIC, MIGRATE_ISOLATE, type PageblockType } from '../incl
 import { MIGRATE_MOVABLE, MIGRATE_UNMOVABLE, type MigrateType } from '../include/mmzone.ts';
 import { PG_head } from '../include/page_flags.ts';
 import { MAX_PAGE_ORDER } from '../include/param.ts';
-import type { OomKiller, Reclaimer } from '../include/reclaim.ts';
+import type { NodeReclaimer, OomKiller, Reclaimer } from '../include/reclaim.ts';
 import type { Order, Pfn } from '../include/types.ts';
 import type { VmEvents } from '../include/vm_items.ts';
 import { panic } from '../lib/panic.ts';
@@ -70,6 +70,7 @@ export class PageAllocator {
   readonly zones: Zones;
   /** Null: nobody reclaims yet. */
   reclaimer: Reclaimer | null = null;
+  nodeReclaimer: NodeReclaimer | null = null;
   oomKiller: OomKiller | null = null;
   failNext: FaultInjector | null = null;
   /** The CPU that runs. Linux: smp_processor_id(). */

@@ -11,7 +11,7 @@ import {
 } from '../include/gfp.ts';
 import { MIGRATE_HIGHATOMIC } from '../include/migratetype.ts';
 import type { MigrateType, ZoneIndex } from '../include/mmzone.ts';
-import type { Reclaimer } from '../include/reclaim.ts';
+import type { NodeReclaimer, Reclaimer } from '../include/reclaim.ts';
 import type { Order, Pfn } from '../include/types.ts';
 import type { VmEvents } from '../include/vm_items.ts';
 import { reserveHighatomic, rmqueueType } from './fallback.ts';
@@ -44,7 +44,11 @@ export interface GetPageRooms {
   readonly events: VmEvents;
   /** Null: nobody reclaims yet. */
   readonly reclaimer: Reclaimer | null;
+  readonly nodeReclaimer: NodeReclaimer | null;
 }
+
+/** Nodes farther away than this are not reclaimed from before the next is asked. Linux: RECLAIM_DISTANCE. */
+const RECLAIM_DISTANCE = 30;
 
 /** The zones of a request, in the order they are asked. */
 export function* zonesOf(ac: AllocContext): Generator<Zone> {
@@ -62,7 +66,7 @@ export function getPageFromFreelist(rooms: GetPageRooms, ac: AllocContext, alloc
     // A page nearby is better than kinds kept apart.
     if (allocFlags & ALLOC_NOFRAGMENT && zone.nid !== ac.preferred.nid) break;
     const above = (allocFlags & ALLOC_NO_WATERMARKS) !== 0 || zoneWatermarkFast(zone, ac, allocFlags);
-    if (!above) continue;
+    if (!above && !aboveAfterReclaim(rooms, zone, ac, allocFlags)) continue;
     const pfn = rmqueue(rooms, zone, ac, allocFlags);
     if (pfn === null) continue;
     if (allocFlags & ALLOC_HIGHATOMIC) reserveHighatomic(zone, pfn, ac.order);
@@ -70,6 +74,16 @@ export function getPageFromFreelist(rooms: GetPageRooms, ac: AllocContext, alloc
   }
   if (allocFlags & ALLOC_NOFRAGMENT) return getPageFromFreelist(rooms, ac, allocFlags & ~ALLOC_NOFRAGMENT);
   return null;
+}
+
+/** Whether a zone is above the mark once its node has been reclaimed from. */
+function aboveAfterReclaim(rooms: GetPageRooms, zone: Zone, ac: AllocContext, allocFlags: number): boolean {
+  const { nodeReclaimer, zones } = rooms;
+  if (nodeReclaimer === null || !nodeReclaimer.nodeReclaimEnabled) return false;
+  if (zones.machine.nodes[ac.preferred.nid].distances[zone.nid] > RECLAIM_DISTANCE) return false;
+  const result = nodeReclaimer.nodeReclaim(zone.nid, ac.order, ac.gfp, zones.nodeOfCpu[ac.cpu]);
+  if (result === 'noscan' || result === 'full') return false;
+  return zoneWatermarkFast(zone, ac, allocFlags);
 }
 
 function rmqueue(rooms: GetPageRooms, zone: Zone, ac: AllocContext, allocFlags: number): Pfn | null {

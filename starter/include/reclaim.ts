@@ -11,6 +11,18 @@ export interface Reclaimer {
   reclaimablePages(nid: number, zone: ZoneIndex): number;
 }
 
+/** Frees memory near, before it is taken from far: vm.zone_reclaim_mode. */
+export interface NodeReclaimer {
+  /** Whether that is wanted. Linux: node_reclaim_enabled(). */
+  readonly nodeReclaimEnabled: boolean;
+  /**
+   * Linux: node_reclaim().
+   * @param running  node of the task
+   * @returns whether anything was tried, and what came of it; after 'some' and 'success' it is worth looking again
+   */
+  nodeReclaim(nid: number, order: Order, gfp: number, running: number): 'noscan' | 'full' | 'some' | 'success';
+}
+
 export interface OomKiller {
   /** The last resort. Linux: out_of_memory(). @returns whether memory will become free, so that it is worth waiting */
   outOfMemory(gfp: number, order: Order): boolean;

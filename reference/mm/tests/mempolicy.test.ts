@@ -120,3 +120,29 @@ describe('NUMA counters', () => {
     for (const [hit, miss, , , local, other] of counters(pages)) expect(hit + miss).toBe(local + other);
   });
 });
+
+describe('zone_reclaim_mode', () => {
+  test('a near node is reclaimed from before memory is taken from the next; a far one is not', () => {
+    const sysctls = { ...DEFAULT_PAGE_SYSCTLS, minFreeKbytes: 0 };
+    const distances = [
+      [10, 31],
+      [31, 10],
+    ];
+    const pages = boot({ nodes: numaNodes(64, distances), sysctls, perCpuPages: 'off', thp: 'off' });
+    const kept = pages.allocPages(GFP_HIGHUSER_MOVABLE, 0) ?? -1;
+    nodesOf(pages, 63, { kind: 'local' });
+    const asked: number[] = [];
+    pages.nodeReclaimer = {
+      nodeReclaimEnabled: true,
+      nodeReclaim: (nid) => {
+        asked.push(nid);
+        if (asked.length > 1) return 'full';
+        pages.putPages(kept, 0);
+        return 'success';
+      },
+    };
+    expect(nodesOf(pages, 65, { kind: 'local' })).toEqual([0, ...times(64, 1)]);
+    expect(new Set(asked)).toEqual(new Set([0]));
+    pages.validate();
+  });
+});
