@@ -9,6 +9,7 @@
  * All numbers are those of Linux; time is virtual, chance is seeded: the same calls give the same machine, for ever.
  */
 import { ESRCH } from '../include/errno.ts';
+import type { FaultInjector } from '../include/fault_inject.ts';
 import {
   INIT_RLIMITS,
   type MachineDescription,
@@ -33,6 +34,7 @@ import { CpuSet } from '../lib/cpumask.ts';
 import { panic } from '../lib/panic.ts';
 import { Xorshift } from '../lib/xorshift.ts';
 import { CommitAccount } from '../mm/util.ts';
+import { type BootedFiles, bootFiles } from './files.ts';
 import { type BootedMemory, bootMemory } from './memory.ts';
 import { registerSysctls } from './sysctls.ts';
 import { validateKernel } from './validate.ts';
@@ -43,24 +45,27 @@ const INIT: ProgramDescription = { comm: 'init', text: 2 ** 16, rodata: 2 ** 14,
 export class Kernel {
   readonly description: MachineDescription;
   readonly booted: BootedMemory;
+  readonly files: BootedFiles;
   readonly rooms: KernelRooms;
 
-  private constructor(description: MachineDescription, booted: BootedMemory, rooms: KernelRooms) {
+  private constructor(description: MachineDescription, booted: BootedMemory, files: BootedFiles, rooms: KernelRooms) {
     this.description = description;
     this.booted = booted;
+    this.files = files;
     this.rooms = rooms;
   }
 
   /** Panics when the machine is too small for its first process. */
   static boot(description: MachineDescription): Kernel {
     const booted = bootMemory(description);
-    const { system, tlb, mmus, pages } = booted;
+    const files = bootFiles(booted, description);
+    const { system, tlb, mmus, pages, clock, writeback, swapCache, swapFaults } = booted;
+    const { fs, flusher, swapFiles } = files;
     const sched = new Scheduler(mmus.length, tlb, [pages]);
     const policy = new VmPolicy(booted.sizes, pages.nrFreePages, description.thp, description.quirks);
     const sysctls = new Sysctls();
     const rooms: KernelRooms = {
-      system,
-      tlb,
+      ...{ system, clock, tlb, fs, flusher, writeback, swapCache, swapFaults, swapFiles },
       policy,
       commit: new CommitAccount(policy),
       sysctls,
@@ -69,8 +74,8 @@ export class Kernel {
       user: new UserMemory(system.memory, mmus, sched, excPageFault),
       random: new Xorshift(description.seed),
     };
-    registerSysctls(sysctls, booted, rooms);
-    const kernel = new Kernel(description, booted, rooms);
+    registerSysctls(sysctls, booted, files, rooms);
+    const kernel = new Kernel(description, booted, files, rooms);
     for (const [name, value] of Object.entries(description.sysctls)) {
       if (kernel.rooms.sysctls.write(name, value) !== 0) panic(`kernel: ${name} cannot be ${value}`);
     }
@@ -164,6 +169,13 @@ export class Kernel {
   /** @returns 0; -ENOENT, -EINVAL */
   writeSysctl(name: string, value: number): number {
     return this.rooms.sysctls.write(name, value);
+  }
+
+  /** From now on somebody else decides what fails; null: nothing does. */
+  failNext(injector: FaultInjector | null): void {
+    this.booted.pages.failNext = injector;
+    this.booted.swapCache.swap.failNext = injector;
+    for (const device of this.files.devices) device.failures = injector;
   }
 
   /** Panics unless every structure of the machine is sound. Cost: all of it. */

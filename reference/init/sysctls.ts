@@ -4,6 +4,7 @@ import type { KernelRooms } from '../kernel/rooms.ts';
 import type { Sysctls } from '../kernel/sysctl.ts';
 import { type DirtySysctls, setDirtySysctl } from '../mm/dirty_limits.ts';
 import type { ReclaimSysctls } from '../mm/vmscan_rooms.ts';
+import type { BootedFiles } from './files.ts';
 import type { BootedMemory } from './memory.ts';
 
 const INT_MAX = 2 ** 31 - 1;
@@ -34,7 +35,12 @@ const DIRTY_ROWS: readonly Row<keyof DirtySysctls>[] = [
   ['vm.dirty_writeback_centisecs', 'dirtyWritebackCentisecs', 0, INT_MAX],
 ];
 
-export function registerSysctls(sysctls: Sysctls, booted: BootedMemory, { policy }: KernelRooms): void {
+export function registerSysctls(
+  sysctls: Sysctls,
+  booted: BootedMemory,
+  files: BootedFiles,
+  { policy, sched }: KernelRooms,
+): void {
   const { pages, reclaimSysctls, throttle, swapCache } = booted;
   policy.register(sysctls);
   registerAll(
@@ -59,6 +65,22 @@ export function registerSysctls(sysctls: Sysctls, booted: BootedMemory, { policy
       throttle.sysctls = setDirtySysctl(throttle.sysctls, field, value);
     },
   );
+  const pressure: readonly Row<'vfsCachePressure'>[] = [['vm.vfs_cache_pressure', 'vfsCachePressure', 0, INT_MAX]];
+  const { superShrinker, dropCaches } = files;
+  registerAll(
+    sysctls,
+    pressure,
+    (field) => superShrinker[field],
+    (field, value) => {
+      superShrinker[field] = value;
+    },
+  );
+  sysctls.register('vm.drop_caches', {
+    min: 1,
+    max: 4,
+    read: () => 0,
+    write: (value) => dropCaches.write(value, sched.running?.comm ?? 'swapper', sched.running?.pid ?? 0),
+  });
   const pageCluster: readonly Row<'pageCluster'>[] = [['vm.page-cluster', 'pageCluster', 0, 31]];
   registerAll(
     sysctls,

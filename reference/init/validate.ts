@@ -24,6 +24,7 @@ export function validateKernel(booted: BootedMemory, rooms: KernelRooms): void {
   writeback.validate();
   for (const mm of mms) mm.validate();
   validatePages(system, mms);
+  rooms.fs.validate();
   rooms.sched.validate();
   tlb.validate((pgd, entry) => isGranted(system.memory, pgd, entry));
 }

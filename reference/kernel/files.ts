@@ -10,19 +10,33 @@ import type { VmFile } from '../include/mm_types.ts';
 /** Most files that a process may have open. Linux: RLIMIT_NOFILE. */
 const NOFILE = 1024;
 
+/** What can be done with a file, wherever it lives. Linux: struct file_operations. Errors are negative. */
+export interface FileOperations {
+  /** As mmap(2) takes it. */
+  readonly file: VmFile;
+  /** Bytes. */
+  readonly size: number;
+  /** @returns bytes, fewer at the end */
+  read(pos: number, len: number): Uint8Array | number;
+  /** @returns how many bytes were written */
+  write(pos: number, bytes: Uint8Array): number;
+  /** @returns 0 or an error */
+  fsync(): number;
+  truncate(size: number): number;
+  /** The last descriptor was closed. */
+  release(): void;
+}
+
 /** A file as it was opened. Linux: struct file. */
 export class OpenFile {
-  readonly file: VmFile;
+  readonly ops: FileOperations;
   /** Where the next read or write begins, in bytes. */
   pos = 0;
-  /** Numbers that refer to it, in all processes. */
+  /** Descriptors that refer to it, in all processes. */
   refs = 0;
-  /** Called when the last one is closed. */
-  readonly release: () => void;
 
-  constructor(file: VmFile, release: () => void) {
-    this.file = file;
-    this.release = release;
+  constructor(ops: FileOperations) {
+    this.ops = ops;
   }
 }
 
@@ -50,7 +64,7 @@ export class OpenFiles {
     const open = this.#byFd.get(fd);
     if (open === undefined) return -EBADF;
     this.#byFd.delete(fd);
-    if (--open.refs === 0) open.release();
+    if (--open.refs === 0) open.ops.release();
     return 0;
   }
 

@@ -1,7 +1,14 @@
 /** The rooms of the kernel, as its system calls know them; init/kernel.ts boots them. */
 
+import type { VirtualClock } from '../arch/clock.ts';
+import type { FileSystem } from '../fs/file_system.ts';
+import type { WbFlusher } from '../fs/fs_writeback.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
+import type { Writeback } from '../mm/page_writeback.ts';
+import type { SwapFile } from '../mm/swap_area.ts';
+import type { SwapFaultPath } from '../mm/swap_fault.ts';
+import type { SwapCache } from '../mm/swap_state.ts';
 import type { TlbContexts } from '../mm/tlb.ts';
 import type { CommitAccount } from '../mm/util.ts';
 import type { PidTable } from './pid.ts';
@@ -12,7 +19,15 @@ import type { VmPolicy } from './vm_policy.ts';
 
 export interface KernelRooms {
   readonly system: MemorySystem;
+  readonly clock: VirtualClock;
   readonly tlb: TlbContexts;
+  readonly fs: FileSystem;
+  readonly flusher: WbFlusher;
+  readonly writeback: Writeback;
+  readonly swapCache: SwapCache;
+  readonly swapFaults: SwapFaultPath;
+  /** What swapon(2) may be given, by path. */
+  readonly swapFiles: ReadonlyMap<string, SwapFile>;
   readonly policy: VmPolicy;
   readonly commit: CommitAccount;
   readonly sysctls: Sysctls;

@@ -1,9 +1,11 @@
 /** All system calls by name. Linux: arch/x86/entry/syscalls/syscall_64.tbl. */
 import type { Caller } from './syscalls/caller.ts';
+import { FILE_CALLS } from './syscalls/files.ts';
 import { MEMORY_CALLS } from './syscalls/memory.ts';
 import { PROCESS_CALLS } from './syscalls/process.ts';
+import { SWAP_CALLS } from './syscalls/swap.ts';
 
-const CALLS = { ...MEMORY_CALLS, ...PROCESS_CALLS } as const;
+const CALLS = { ...MEMORY_CALLS, ...PROCESS_CALLS, ...FILE_CALLS, ...SWAP_CALLS } as const;
 
 export type SystemCall = keyof typeof CALLS;
 

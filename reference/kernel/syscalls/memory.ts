@@ -25,7 +25,7 @@ export const MEMORY_CALLS = {
   mmap(caller: Caller, addr: UserAddr, len: number, prot: number, flags: number, fd: number, offset: number): number {
     const open = flags & MAP_ANONYMOUS ? null : caller.process.files.get(fd);
     if (typeof open === 'number') return open;
-    const file = open?.file ?? null;
+    const file = open?.ops.file ?? null;
     return doMmap(caller.mm, { addr, len, prot, flags, file, offset }, newShmem(caller));
   },
   munmap: ({ mm }: Caller, addr: UserAddr, len: number): number => doMunmap(mm, addr, len),

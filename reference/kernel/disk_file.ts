@@ -1,0 +1,37 @@
+/** An open file of a file system. Linux: fs/read_write.c. */
+import type { FileSystem, FsFile } from '../fs/file_system.ts';
+import type { FileOperations } from './files.ts';
+
+export class DiskFile implements FileOperations {
+  readonly file: FsFile;
+  readonly #fs: FileSystem;
+
+  constructor(fs: FileSystem, file: FsFile) {
+    this.#fs = fs;
+    this.file = file;
+  }
+
+  get size(): number {
+    return this.file.inode.size;
+  }
+
+  read(pos: number, len: number): Uint8Array | number {
+    return this.#fs.read(this.file, pos, len);
+  }
+
+  write(pos: number, bytes: Uint8Array): number {
+    return this.#fs.write(this.file, pos, bytes);
+  }
+
+  fsync(): number {
+    return this.#fs.fsync(this.file);
+  }
+
+  truncate(size: number): number {
+    return this.#fs.truncate(this.file, size);
+  }
+
+  release(): void {
+    this.#fs.release(this.file);
+  }
+}
