@@ -43,7 +43,15 @@ export interface ScanControl {
   anonCost: number;
   fileCost: number;
 
+  /**
+   * How long the lists are is known from up to two seconds ago only, and so that they need no balancing: reclaim of a
+   * memory cgroup, whose statistics are gathered so seldom. Linux: mem_cgroup_flush_stats_ratelimited().
+   */
+  readonly staleStats: boolean;
+
   // What went wrong, for the next try.
+  /** Freed nothing once, and looked at everything again. Linux: memcg_full_walk. */
+  fullWalk: boolean;
   forceDeactivate: boolean;
   skippedDeactivate: boolean;
   cacheTrimModeFailed: boolean;
@@ -73,6 +81,8 @@ export function scanControl(wish: ScanWish): ScanControl {
     fileIsTiny: false,
     anonCost: 0,
     fileCost: 0,
+    staleStats: false,
+    fullWalk: false,
     forceDeactivate: false,
     skippedDeactivate: false,
     cacheTrimModeFailed: false,

@@ -76,16 +76,18 @@ export class Vmscan implements Reclaimer {
   }
 
   /**
-   * Everything that can go goes, and what has to be written is waited for. Linux: mem_cgroup_force_empty().
+   * What is not in use enough goes, until nothing more does; what has to be written is waited for. Pages that are active
+   * by then stay. Linux: mem_cgroup_force_empty().
    * @returns pages that were freed
    */
   forceEmpty(): number {
     const rooms = this.#rooms;
     const want = { gfp: GFP_KERNEL, order: 0, reclaimIdx: ZONE_MOVABLE, nrToReclaim: SWAP_CLUSTER_MAX } as const;
+    const ofCgroup = { who: 'direct', staleStats: true } as const;
     let reclaimed = 0;
     let retries = MAX_RECLAIM_RETRIES;
     while (retries > 0 && rooms.pgdats.some(({ nid }) => evictablePages(rooms, nid) > 0)) {
-      const freed = this.#wait(doTryToFreePages(rooms, scanControl({ who: 'direct', ...want }), rooms.pgdats));
+      const freed = this.#wait(doTryToFreePages(rooms, scanControl({ ...want, ...ofCgroup }), rooms.pgdats));
       if (freed === 0) retries--;
       reclaimed += freed;
     }
@@ -134,8 +136,8 @@ export class Vmscan implements Reclaimer {
 }
 
 /**
- * Shrinks nodes, harder and harder, until enough is freed; if that frees nothing, once more with all active pages among
- * the candidates. Linux: do_try_to_free_pages().
+ * Shrinks nodes, harder and harder, until enough is freed; if that frees nothing, once more, and then with all active
+ * pages among the candidates. Linux: do_try_to_free_pages().
  * @returns pages that were freed
  */
 export function* doTryToFreePages(rooms: ReclaimRooms, sc: ScanControl, pgdats: readonly PgData[]): Reclaiming<number> {
@@ -148,7 +150,12 @@ export function* doTryToFreePages(rooms: ReclaimRooms, sc: ScanControl, pgdats: 
       if (sc.priority === 1 && sc.nrReclaimed === 0 && pgdats[0].kswapdFailures < MAX_RECLAIM_RETRIES) yield JIFFY_NS;
     }
     for (const pgdat of pgdats) snapshotRefaults(rooms, pgdat);
-    if (sc.nrReclaimed > 0 || !sc.skippedDeactivate) return sc.nrReclaimed;
+    if (sc.nrReclaimed > 0) return sc.nrReclaimed;
+    if (!sc.fullWalk) {
+      sc.fullWalk = true;
+      continue;
+    }
+    if (!sc.skippedDeactivate) return 0;
     sc.forceDeactivate = true;
     sc.skippedDeactivate = false;
   }

@@ -30,10 +30,10 @@ export function prepareScanControl(rooms: ReclaimRooms, sc: ScanControl, pgdat: 
   sc.anonCost = lruvec.anonCost;
   sc.fileCost = lruvec.fileCost;
   // Pages that come back show that the active lists hold stale ones.
-  sc.mayDeactivateAnon =
-    sc.forceDeactivate || node.workingset_activate_anon !== lruvec.refaults[0] || inactiveIsLow(lru, nid, 'anon');
-  sc.mayDeactivateFile =
-    sc.forceDeactivate || node.workingset_activate_file !== lruvec.refaults[1] || inactiveIsLow(lru, nid, 'file');
+  const anonIsStale = node.workingset_activate_anon !== lruvec.refaults[0] || inactiveIsLow(lru, nid, 'anon');
+  const fileIsStale = node.workingset_activate_file !== lruvec.refaults[1] || inactiveIsLow(lru, nid, 'file');
+  sc.mayDeactivateAnon = sc.forceDeactivate || (!sc.staleStats && anonIsStale);
+  sc.mayDeactivateFile = sc.forceDeactivate || (!sc.staleStats && fileIsStale);
   const file = lru.nodeSize(nid, LRU_INACTIVE_FILE);
   sc.cacheTrimMode = file >> sc.priority > 0 && !sc.mayDeactivateFile && !sc.noCacheTrimMode;
   sc.fileIsTiny = isFileTiny(rooms, sc, pgdat);

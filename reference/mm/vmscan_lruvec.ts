@@ -96,7 +96,7 @@ export function* shrinkLruvec(rooms: ReclaimRooms, sc: ScanControl, pgdat: PgDat
   }
   sc.nrReclaimed += reclaimed;
   // Anonymous pages are aged even if none was to be reclaimed.
-  if (rooms.swap.totalSwapPages > 0 && inactiveIsLow(rooms.lru, pgdat.nid, 'anon')) {
+  if (!sc.staleStats && rooms.swap.totalSwapPages > 0 && inactiveIsLow(rooms.lru, pgdat.nid, 'anon')) {
     shrinkActiveList(rooms, sc, pgdat, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX);
   }
 }
