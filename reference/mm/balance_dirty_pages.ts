@@ -16,7 +16,7 @@ import {
 import type { Writeback } from './page_writeback.ts';
 
 /** The longest pause. Linux: MAX_PAUSE. */
-export const MAX_PAUSE_NS = 200 * NSEC_PER_MSEC;
+const MAX_PAUSE_NS = 200 * NSEC_PER_MSEC;
 /** A writer looks at the limits each time it has dirtied so many pages, or more while it is far from them. */
 const MIN_POLL_PAGES = 32;
 /** Linux: INIT_BW, 100 MiB/s. */
