@@ -10,7 +10,7 @@ import type { Pfn, UserAddr } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { RssCounts } from './mm_pages.ts';
-import { type VmArea, vmaPgoffOf } from './vma.ts';
+import { type AnonVma, type VmArea, vmaPgoffOf } from './vma.ts';
 
 const isLocked = (vma: VmArea): boolean => (vma.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED;
 
@@ -36,11 +36,20 @@ export function folioAddAnonRmap(
   if (memMap.mapcount[pfn]++ === 0) vmstat.nodes[pages.nidOf(pfn)].nr_anon_pages++;
   if (!memMap.test(pfn, PG_anon)) {
     memMap.set(pfn, PG_anon);
-    memMap.mapping[pfn] = vma.anonVma === null ? panic(`rmap: no anon_vma for a page at ${addr}`) : vma.anonVma.id;
+    const own = vma.anonVma ?? panic(`rmap: no anon_vma for a page at ${addr}`);
+    // Others that have it too may be older: all of them have the oldest in their chains.
+    memMap.mapping[pfn] = exclusive ? own.id : oldestOf(own).id;
     memMap.index[pfn] = vmaPgoffOf(vma, addr);
   }
   if (exclusive) memMap.set(pfn, PG_anon_exclusive);
   if (isLocked(vma)) system.mlockBatch.mlock(pfn);
+}
+
+/** Linux: anon_vma->root. */
+function oldestOf(anonVma: AnonVma): AnonVma {
+  let oldest = anonVma;
+  while (oldest.parent !== null) oldest = oldest.parent;
+  return oldest;
 }
 
 /** A page of a file. Linux: folio_add_file_rmap_pte(). */
