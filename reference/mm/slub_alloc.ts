@@ -7,7 +7,7 @@ import { SLAB_DEBUG_FLAGS } from '../include/slab.ts';
 import type { Pfn, PhysAddr } from '../include/types.ts';
 import { type CpuSlab, type KmemCache, NO_SLAB, ON_NONE } from './slub_cache.ts';
 import { ANY_NODE, newSlab, type SlubRooms } from './slub_pages.ts';
-import { addPartial, deactivateSlab, getPartial, putPartials, takeSlab } from './slub_partial.ts';
+import { addPartial, deactivateSlab, getPartial, settleSlab, takeSlab } from './slub_partial.ts';
 
 /** @param nid  where it should lie, or ANY_NODE @returns its address, or null */
 export function slabAlloc(rooms: SlubRooms, cache: KmemCache, gfp: number, nid: number): PhysAddr | null {
@@ -46,17 +46,15 @@ function firstOf(rooms: SlubRooms, cache: KmemCache, c: CpuSlab, slab: Pfn): Phy
   return object;
 }
 
-/** The next slab that the CPU keeps; all of them go when it is of another node than wanted. */
+/** The next slab that the CPU keeps; those of another node than wanted go there. */
 function takeCpuPartial(rooms: SlubRooms, cache: KmemCache, c: CpuSlab, nid: number): Pfn | null {
-  const slab = c.partial.first;
-  if (slab === null) return null;
-  if (nid !== ANY_NODE && rooms.pages.nidOf(slab) !== nid) {
-    putPartials(rooms, cache, c);
-    return null;
+  for (let slab = c.partial.first; slab !== null; slab = c.partial.first) {
+    c.partial.remove(slab);
+    rooms.slabs.setList(slab, ON_NONE);
+    if (nid === ANY_NODE || rooms.pages.nidOf(slab) === nid) return slab;
+    settleSlab(rooms, cache, slab);
   }
-  c.partial.remove(slab);
-  rooms.slabs.setList(slab, ON_NONE);
-  return slab;
+  return null;
 }
 
 /** One object at a time, from the lists of the nodes, and looked at. Linux: alloc_single_from_partial(). */

@@ -11,7 +11,7 @@ import type { Pfn, PhysAddr } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import { type KmemCache, ON_CPU, ON_NODE_PARTIAL } from './slub_cache.ts';
 import { discardSlab, type SlubRooms } from './slub_pages.ts';
-import { addPartial, putCpuPartial, removePartial } from './slub_partial.ts';
+import { addPartial, putCpuPartial, removePartial, settleSlab } from './slub_partial.ts';
 
 /** @param slab  the slab that the object is in, of this cache */
 export function slabFree(rooms: SlubRooms, cache: KmemCache, slab: Pfn, object: PhysAddr): void {
@@ -40,7 +40,7 @@ function slowFree(rooms: SlubRooms, cache: KmemCache, slab: Pfn, object: PhysAdd
   if (list === ON_CPU) return;
   if (prior === 0) {
     if (cache.cpuPartialSlabs > 0) putCpuPartial(rooms, cache, cache.cpus[pages.cpu], slab);
-    else settle(rooms, cache, slab);
+    else settleSlab(rooms, cache, slab);
     return;
   }
   if (list === ON_NODE_PARTIAL && inuse === 0) {
@@ -49,13 +49,6 @@ function slowFree(rooms: SlubRooms, cache: KmemCache, slab: Pfn, object: PhysAdd
     removePartial(rooms, node, slab);
     discardSlab(rooms, cache, slab);
   }
-}
-
-/** A slab in no list goes to its node's, or back if it is empty and there are enough of those. */
-function settle(rooms: SlubRooms, cache: KmemCache, slab: Pfn): void {
-  const node = cache.nodes[rooms.pages.nidOf(slab)];
-  if (rooms.slabs.inuse(slab) === 0 && node.partial.size >= cache.minPartial) discardSlab(rooms, cache, slab);
-  else addPartial(rooms, node, slab, 'tail');
 }
 
 /** Linux: free_to_partial_list(). */

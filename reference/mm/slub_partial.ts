@@ -74,14 +74,18 @@ function addCpuPartial({ slabs }: SlubRooms, c: CpuSlab, slab: Pfn): void {
 
 /** All that a CPU keeps beside its own slab goes to the nodes. Linux: __put_partials(). */
 export function putPartials(rooms: SlubRooms, cache: KmemCache, c: CpuSlab): void {
-  const { slabs, pages } = rooms;
   for (let slab = c.partial.first; slab !== null; slab = c.partial.first) {
     c.partial.remove(slab);
-    slabs.setList(slab, ON_NONE);
-    const node = cache.nodes[pages.nidOf(slab)];
-    if (slabs.inuse(slab) === 0 && node.partial.size >= cache.minPartial) discardSlab(rooms, cache, slab);
-    else addPartial(rooms, node, slab, 'tail');
+    rooms.slabs.setList(slab, ON_NONE);
+    settleSlab(rooms, cache, slab);
   }
+}
+
+/** A slab in no list goes to its node's, or back if it is empty and there are enough of those. */
+export function settleSlab(rooms: SlubRooms, cache: KmemCache, slab: Pfn): void {
+  const node = cache.nodes[rooms.pages.nidOf(slab)];
+  if (rooms.slabs.inuse(slab) === 0 && node.partial.size >= cache.minPartial) discardSlab(rooms, cache, slab);
+  else addPartial(rooms, node, slab, 'tail');
 }
 
 /**

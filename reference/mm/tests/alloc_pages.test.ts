@@ -176,6 +176,43 @@ describe('the slow path', () => {
   });
 });
 
+describe('what reclaim has freed', () => {
+  test('is found in the list of another CPU, too', () => {
+    const [node] = smallMachine(1024).nodes;
+    const pages = boot({ ...smallMachine(1024), nodes: [{ ...node, cpus: [0, 1] }] });
+    const kept = pages.allocPages(GFP_KERNEL, 0) ?? -1;
+    while (pages.allocPages(GFP_KERNEL, 0) !== null);
+    pages.reclaimer = {
+      wakeupKswapd: () => undefined,
+      reclaimablePages: () => 0,
+      tryToFreePages: () => {
+        pages.cpu = 1;
+        pages.putPages(kept, 0);
+        pages.cpu = 0;
+        return 1;
+      },
+    };
+    expect(pages.allocPages(GFP_KERNEL, 0)).toBe(kept);
+    pages.validate();
+  });
+});
+
+describe('a watermark boost', () => {
+  test('is no reason to refuse a page to those who may go below MIN', () => {
+    const pages = drained(GFP_KERNEL);
+    onlyZone(pages).watermarkBoost = 500;
+    expect(pages.allocPages(GFP_ATOMIC, 1)).toBeNull();
+    expect(pages.allocPages(GFP_ATOMIC, 0)).not.toBeNull();
+  });
+
+  test('goes when a limit is set', () => {
+    const pages = machine();
+    onlyZone(pages).watermarkBoost = 500;
+    pages.setSysctls({ watermarkScaleFactor: 20 });
+    expect(onlyZone(pages).wmarkPages('min')).toBe(64);
+  });
+});
+
 describe('PageAllocator.freePages', () => {
   const used = (order: number) => {
     const pages = machine();

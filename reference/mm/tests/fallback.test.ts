@@ -1,9 +1,10 @@
-import { __GFP_RECLAIMABLE, GFP_ATOMIC, GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from '../../include/gfp.ts';
+import { __GFP_RECLAIMABLE, __GFP_THISNODE, GFP_ATOMIC, GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from '../../include/gfp.ts';
+import { DEFAULT_PAGE_SYSCTLS } from '../../include/machine.ts';
 import { MIGRATE_HIGHATOMIC } from '../../include/migratetype.ts';
-import { MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE } from '../../include/mmzone.ts';
+import { MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE, ZONE_DMA32 } from '../../include/mmzone.ts';
 import { PG_lru } from '../../include/page_flags.ts';
 import type { PageAllocator } from '../alloc_pages.ts';
-import { bootAll, onlyZone, picture } from './machines.ts';
+import { boot, bootAll, normalZone, onlyZone, picture } from './machines.ts';
 
 const GFP_RECLAIMABLE = GFP_KERNEL | __GFP_RECLAIMABLE;
 
@@ -71,6 +72,28 @@ describe('a request without memory of its kind', () => {
     const pages = allUsedBut(GFP_HIGHUSER_MOVABLE, range(1024, 1224));
     expect(pages.allocPages(GFP_KERNEL, 0)).toBe(1216);
     expect(kinds(pages, 3)[2]).toBe(MIGRATE_UNMOVABLE);
+  });
+
+  test('counts movable pages in use as alike, when it is movable', () => {
+    const pages = allUsedBut(GFP_KERNEL, range(1024, 1224));
+    for (const pfn of range(1224, 1324)) pages.memMap.set(pfn, PG_lru);
+    expect(pages.allocPages(GFP_HIGHUSER_MOVABLE, 0)).toBe(1216);
+    expect(kinds(pages, 3)).toEqual([MIGRATE_UNMOVABLE, MIGRATE_UNMOVABLE, MIGRATE_MOVABLE]);
+  });
+
+  test('mixes kinds rather than ask another node', () => {
+    const pages = boot({
+      nodes: [
+        { cpus: [0], zones: [{ ...normalZone(0, 512), zone: ZONE_DMA32 }, normalZone(512, 2048)], distances: [10, 20] },
+        { cpus: [1], zones: [normalZone(4096, 2048)], distances: [20, 10] },
+      ],
+      sysctls: { ...DEFAULT_PAGE_SYSCTLS, minFreeKbytes: 0 },
+      perCpuPages: 'off',
+      thp: 'off',
+    });
+    while (pages.allocPages(GFP_HIGHUSER_MOVABLE | __GFP_THISNODE, 0) !== null);
+    for (const pfn of range(600, 610)) pages.putPages(pfn, 0);
+    expect(pages.nidOf(pages.allocPages(GFP_KERNEL, 0) ?? -1)).toBe(0);
   });
 
   test('movable takes the smallest block where it may not take over the largest', () => {

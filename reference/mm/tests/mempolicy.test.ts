@@ -1,8 +1,9 @@
-import { __GFP_THISNODE, GFP_HIGHUSER_MOVABLE } from '../../include/gfp.ts';
-import { DEFAULT_PAGE_SYSCTLS } from '../../include/machine.ts';
+import { __GFP_DMA, __GFP_THISNODE, GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from '../../include/gfp.ts';
+import { DEFAULT_PAGE_SYSCTLS, type NodeDescription } from '../../include/machine.ts';
+import { ZONE_DMA } from '../../include/mmzone.ts';
 import type { PageAllocator } from '../alloc_pages.ts';
 import type { Mempolicy } from '../mempolicy.ts';
-import { boot, numaNodes } from './machines.ts';
+import { boot, normalZone, numaNodes } from './machines.ts';
 
 const FLAT = [
   [10, 20, 20],
@@ -68,6 +69,21 @@ describe('bind', () => {
       [0, 64, 0, 0, 0, 64],
     ]);
     expect(pages.zones.all[0].nrFreePages).toBe(64);
+  });
+});
+
+describe('bind, for memory that not all nodes have', () => {
+  test('does not hold', () => {
+    const [near, far] = numaNodes(64, [
+      [10, 20],
+      [20, 10],
+    ]);
+    const dma: NodeDescription = { ...near, zones: [{ ...normalZone(0, 64), zone: ZONE_DMA }] };
+    const sysctls = { ...DEFAULT_PAGE_SYSCTLS, minFreeKbytes: 0, lowmemReserveRatio: [0, 0, 0, 0] };
+    const pages = boot({ nodes: [dma, far], sysctls, perCpuPages: 'off', thp: 'off' });
+    const policy: Mempolicy = { kind: 'bind', nodes: 0b10 };
+    expect(pages.allocPages(GFP_KERNEL, 0, { policy })).toBe(64);
+    expect(pages.allocPages(GFP_KERNEL | __GFP_DMA, 0, { policy })).toBe(0);
   });
 });
 

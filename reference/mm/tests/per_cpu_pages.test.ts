@@ -44,6 +44,14 @@ describe('PerCpuPages', () => {
     pages.validate();
   });
 
+  test('gives back those pages that came first', () => {
+    const { pages, pcp } = machine();
+    const pfns = Array.from({ length: 75 }, () => pages.allocPages(GFP_HIGHUSER_MOVABLE, 0) ?? -1);
+    expect(pcp.count).toBe(0);
+    for (const pfn of pfns.slice(0, 65)) pages.putPages(pfn, 0);
+    expect([...pcp.pages()].map(({ pfn }) => pfn)).toEqual(pfns.slice(50, 65).toReversed());
+  });
+
   test('keeps orders 0 to 3 and huge pages, of other orders none', () => {
     const { pages, pcp } = machine();
     const kept = [0, 1, 2, 3, 4, 5, 8, 9, 10].map((order) => {

@@ -1,11 +1,11 @@
 import { EBUSY } from '../../include/errno.ts';
-import { __GFP_ZERO, GFP_KERNEL } from '../../include/gfp.ts';
+import { __GFP_ZERO, GFP_ATOMIC, GFP_KERNEL } from '../../include/gfp.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
 import { SLAB_HWCACHE_ALIGN, SLAB_NO_MERGE, SLAB_RECLAIM_ACCOUNT } from '../../include/slab.ts';
 import type { PhysAddr } from '../../include/types.ts';
 import type { Slub } from '../slub.ts';
 import type { KmemCache } from '../slub_cache.ts';
-import { numaNodes } from './machines.ts';
+import { normalZone, numaNodes } from './machines.ts';
 import { bootSlub, makeCache, onCpu, slabMachine } from './slabs.ts';
 
 const machine = (cpus = 1, frames = 600): Slub => bootSlub(slabMachine(cpus, frames));
@@ -18,6 +18,16 @@ function give(slub: Slub, cache: KmemCache, objects: readonly PhysAddr[], cpu = 
   onCpu(slub, cpu, () => {
     for (const object of objects) slub.kmemCacheFree(cache, object);
   });
+}
+
+/** Two nodes of one CPU each. */
+function twoNodes(): Slub {
+  const [near, far] = numaNodes(256, [
+    [10, 20],
+    [20, 10],
+  ]);
+  const zones = [normalZone(1, 255)];
+  return bootSlub({ ...slabMachine(1, 1), nodes: [{ ...near, zones }, far] });
 }
 
 /** Slabs of a cache: of CPU 0 beside its own, of node 0, all. */
@@ -179,6 +189,67 @@ describe('kmemCacheFree', () => {
   });
 });
 
+describe('slabs of the node', () => {
+  /** Node 0 has eight slabs with one free object each. */
+  function eightPartial(slub: Slub): { cache: KmemCache; objects: PhysAddr[] } {
+    const cache = makeCache(slub, 1024);
+    const objects = take(slub, cache, 8 * cache.layout.objects);
+    give(
+      slub,
+      cache,
+      Array.from({ length: 8 }, (_, slab) => objects[slab * cache.layout.objects]),
+    );
+    slub.kmemCacheShrink(cache);
+    expect(lists(cache)).toEqual({ cpuPartial: 0, nodePartial: 8, all: 8 });
+    return { cache, objects };
+  }
+
+  test('come to the CPU together: its own, and half as many as it may keep, and one', () => {
+    const slub = machine();
+    const { cache } = eightPartial(slub);
+    take(slub, cache, 1);
+    expect(lists(cache)).toEqual({ cpuPartial: 4, nodePartial: 3, all: 8 });
+    slub.validate();
+  });
+
+  test('stand behind the others when somebody else has freed into them', () => {
+    const slub = twoNodes();
+    const { cache, objects } = eightPartial(slub);
+    const [taken] = take(slub, cache, 1);
+    const slab = slub.rooms.slabs.at(taken);
+    const other = objects.find((object) => object !== taken && slub.rooms.slabs.at(object) === slab) ?? -1;
+    give(slub, cache, [other], 1);
+    slub.kmemCacheAlloc(cache, GFP_KERNEL, 1);
+    // five stayed; this one; then the two that the CPU kept
+    expect([...cache.nodes[0].partial].indexOf(slab)).toBe(5);
+    expect(cache.nodes[0].partial.size).toBe(8);
+    slub.validate();
+  });
+});
+
+describe('a large slab', () => {
+  test.each([
+    ['is not waited for', GFP_KERNEL, ['kswapd 0', 'reclaim 0']],
+    ['has kswapd woken by those who cannot wait', GFP_ATOMIC, ['kswapd 2', 'kswapd 0']],
+  ])('%s', (_, gfp, wanted) => {
+    const slub = machine();
+    const cache = makeCache(slub, 2048);
+    const { pages } = slub.rooms;
+    while (pages.allocPages(GFP_KERNEL, 0) !== null);
+    const calls: string[] = [];
+    pages.reclaimer = {
+      wakeupKswapd: (_nid, order) => calls.push(`kswapd ${order}`),
+      tryToFreePages: (_nid, order) => {
+        calls.push(`reclaim ${order}`);
+        return 0;
+      },
+      reclaimablePages: () => 0,
+    };
+    expect(slub.kmemCacheAlloc(cache, gfp)).toBeNull();
+    expect(calls).toEqual(wanted);
+  });
+});
+
 describe('free pointers', () => {
   const raw = (hardened: boolean) => {
     const slub = bootSlub(slabMachine(1, 600), { freelistHardened: hardened });
@@ -301,17 +372,6 @@ describe('slabinfo', () => {
 });
 
 describe('NUMA', () => {
-  const FAR = [
-    [10, 20],
-    [20, 10],
-  ];
-  const twoNodes = () => {
-    const [near, far] = numaNodes(256, FAR);
-    const [zone] = near.zones;
-    const first = { ...near, zones: [{ ...zone, startPfn: 1, spannedPages: 255 }] };
-    return bootSlub({ ...slabMachine(1, 1), nodes: [first, far] });
-  };
-
   test('an object lies where it is wanted, else on the node of the CPU', () => {
     const slub = twoNodes();
     const cache = makeCache(slub, 512);

@@ -34,6 +34,14 @@ describe('the layout of a watched object', () => {
   });
 });
 
+describe('an object as large as a pointer', () => {
+  test('holds its free pointer, red zones or not; a smaller one cannot', () => {
+    const slub = bootSlub(slabMachine(1, 64));
+    const offsets = [7, 8].map((size) => makeCache(slub, size, { flags: SLAB_RED_ZONE }).layout.offset);
+    expect(offsets).toEqual([8, 0]);
+  });
+});
+
 describe('reports', () => {
   test('there are none for those who behave', () => {
     const { slub, cache, object, poke } = watched();
@@ -84,6 +92,17 @@ describe('reports', () => {
     poke(72, 0x99);
     slub.kmemCacheAlloc(cache, GFP_KERNEL);
     expect(slub.reports[0]).toBe('BUG TestSlub (Not tainted): Freepointer corrupt');
+  });
+
+  test('a free pointer overwritten while its object is in use, which is put right', () => {
+    const { slub, cache, object, poke } = watched();
+    poke(72, 0x99);
+    slub.kmemCacheFree(cache, object);
+    expect(slub.reports[0]).toBe('BUG TestSlub (Not tainted): Freepointer corrupt');
+    const found = slub.reports.length;
+    slub.kmemCacheFree(cache, object);
+    expect(slub.reports).toHaveLength(found);
+    slub.validate();
   });
 
   test('a double free', () => {

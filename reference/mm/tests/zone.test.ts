@@ -1,6 +1,6 @@
-import { GFP_KERNEL } from '../../include/gfp.ts';
+import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from '../../include/gfp.ts';
 import { DEFAULT_PAGE_SYSCTLS, smallMachine } from '../../include/machine.ts';
-import { ZONE_DMA, ZONE_NORMAL } from '../../include/mmzone.ts';
+import { MIGRATE_UNMOVABLE, ZONE_DMA, ZONE_NORMAL } from '../../include/mmzone.ts';
 import { boot, bootAll, onlyZone, picture } from './machines.ts';
 
 const off = (frames: number) => bootAll(frames, 'off');
@@ -75,6 +75,17 @@ describe('Zone.freeOnePage', () => {
     expect(pages.allocPages(GFP_KERNEL, 2)).toBe(4);
     pages.putPages(4, 2);
     expect(pages.zones.all.map(picture)).toEqual([{ 2: [0] }, { 2: [4] }]);
+    pages.validate();
+  });
+
+  test('makes two pageblocks of one kind when they merge', () => {
+    const pages = off(4096);
+    const huge = [pages.allocPages(GFP_HIGHUSER_MOVABLE, 9), pages.allocPages(GFP_HIGHUSER_MOVABLE, 9)];
+    expect(huge).toEqual([0, 512]);
+    pages.zones.pageblocks.set(512, MIGRATE_UNMOVABLE);
+    pages.putPages(0, 9);
+    pages.putPages(512, 9);
+    expect(pages.zones.pageblocks.typeOf(0)).toBe(MIGRATE_UNMOVABLE);
     pages.validate();
   });
 
