@@ -105,8 +105,11 @@ export class Dcache {
   /** Looks at so many that are not in use, the oldest first. Linux: prune_dcache_sb(). @returns how many it forgot */
   prune(nr: number): number {
     let freed = 0;
-    for (const dentry of [...this.#lru].slice(0, nr)) {
-      if (!this.#lru.delete(dentry) || dentry.count > 0) continue;
+    let left = Math.min(nr, this.#lru.size);
+    for (const dentry of this.#lru) {
+      if (left-- === 0) break;
+      this.#lru.delete(dentry);
+      if (dentry.count > 0) continue;
       if (dentry.referenced) {
         dentry.referenced = false;
         this.#lru.add(dentry);

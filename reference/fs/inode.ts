@@ -133,7 +133,9 @@ export class InodeCache {
   /** Looks at so many unused inodes, the longest unused first. Linux: prune_icache_sb(). @returns how many it forgot */
   prune(nr: number): number {
     let freed = 0;
-    for (const inode of [...this.#lru].slice(0, nr)) {
+    let left = Math.min(nr, this.#lru.size);
+    for (const inode of this.#lru) {
+      if (left-- === 0) break;
       this.#lru.delete(inode);
       if (inode.count > 0 || inode.mapping.pages.size > 0) continue;
       if (inode.referenced) {

@@ -9,7 +9,7 @@
 import { EFAULT } from '../include/errno.ts';
 import type { FileRaState } from '../include/fs_types.ts';
 import { VM_RAND_READ, VM_SEQ_READ, type VmFile } from '../include/mm_types.ts';
-import { PG_readahead } from '../include/page_flags.ts';
+import { PG_locked, PG_readahead } from '../include/page_flags.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { Pfn } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
@@ -34,7 +34,8 @@ export class Filemap {
   }
 
   /**
-   * The page of a file on disk, read if it must be; that is a major fault. Linux: filemap_fault().
+   * The page of a file on disk, read if it must be. A fault is major if it had to wait, or was tried once more because it
+   * started to read ahead; only a page that was not there counts in pgmajfault. Linux: filemap_fault().
    * @param vmFlags  of the mapping: VM_RAND_READ, VM_SEQ_READ
    * @returns the page, uptodate, with a reference for the caller; -EFAULT: beyond the end; -ENOMEM; -EIO
    */
@@ -44,6 +45,7 @@ export class Filemap {
     if (index * PAGE_SIZE >= mapping.host.size) return -EFAULT;
     const read: ReadFile = { mapping, ra: file.ra ?? newRaState() };
     const known = cache.find(mapping, index);
+    const major = known === null || cache.rooms.memMap.test(known, PG_locked | PG_readahead);
     if (known === null) {
       cache.rooms.vmstat.events.pgmajfault++;
       this.#syncReadahead(read, index, vmFlags);
@@ -51,7 +53,7 @@ export class Filemap {
       this.#asyncReadahead(read, known, vmFlags);
     }
     const pfn = readMappingPage(cache, mapping, index);
-    return pfn < 0 ? pfn : { pfn, major: known === null };
+    return pfn < 0 ? pfn : { pfn, major };
   }
 
   /** A page is about to be written through a page table. @returns 0, -ENOSPC. Linux: page_mkwrite() */

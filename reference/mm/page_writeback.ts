@@ -144,22 +144,11 @@ export class Writeback {
    */
   fsyncRange(mapping: AddressSpace, first: number, end: number): number {
     if (mapping.ops === null) return 0;
-    // Pages that only page tables know to be dirty.
-    this.#collectMapped(mapping, first, end);
     this.writePages(mapping, first, end, 'sync');
     this.waitWriteback(mapping, first, end);
     const error = mapping.error;
     mapping.error = 0;
     return this.cache.opsOf(mapping).writeInode(mapping) || error;
-  }
-
-  #collectMapped(mapping: AddressSpace, first: number, end: number): void {
-    const { memMap, mappedBy } = this.cache.rooms;
-    if (mappedBy === null) return;
-    for (const index of mapping.indexesIn(first, end)) {
-      const pfn = this.cache.find(mapping, index);
-      if (pfn !== null && memMap.mapcount[pfn] > 0 && mappedBy.folioMkclean(pfn) > 0) this.markDirty(pfn);
-    }
   }
 
   /** Counters and marks are what the flags of all pages say. Panics else. Cost: all cached pages. */

@@ -123,6 +123,16 @@ describe('faults', () => {
     expect(room.rooms.vmstat.events.pgmajfault).toBe(1);
   });
 
+  test('that touch the mark start the next window, and are tried again: major, but not a miss', () => {
+    const room = new FsRoom();
+    const file = room.coldFile('/f', 128);
+    room.files.fault(file, 0);
+    //  0 .. 23 24 # .. 31      the mark stands 8 before the end
+    expect(room.readsOf(() => expect(room.files.fault(file, 24)).toMatchObject({ major: true })).pages).toBe(32);
+    expect(file.ra).toMatchObject({ start: 32, size: 32, asyncSize: 32 });
+    expect(room.rooms.vmstat.events.pgmajfault).toBe(1);
+  });
+
   test('beyond the end of the file are errors', () => {
     const room = new FsRoom();
     expect(room.files.fault(room.coldFile('/f', 4), 4)).toBe(-14);
