@@ -7,19 +7,23 @@ import { type Kernel, loadKernel } from './kernel.ts';
 import { replayPlace } from './place.ts';
 import { type Disagreement, type Outcome, type Recording, readRecording } from './recording.ts';
 import { replaySlab } from './slab.ts';
+import { replaySwap } from './swap.ts';
 import { replayVma } from './vma.ts';
 import { replayZones } from './zones.ts';
 
 interface Family {
   readonly name: string;
   readonly schema: string;
+  /** What its recordings have in their header, where others have the same schema. */
+  readonly has?: string;
   readonly replay: (kernel: Kernel, content: unknown) => Outcome;
 }
 
 const FAMILIES: readonly Family[] = [
   { name: 'vma', schema: 'vma-trace/1', replay: replayVma },
   { name: 'place', schema: 'place-trace/1', replay: replayPlace },
-  { name: 'fault', schema: 'fault-trace/1', replay: replayFault },
+  { name: 'fault', schema: 'fault-trace/1', has: 'files', replay: replayFault },
+  { name: 'swap', schema: 'fault-trace/1', has: 'swap_file_mib', replay: replaySwap },
   { name: 'aslr', schema: 'aslr/1', replay: replayAslr },
   { name: 'slab geometry', schema: 'slab-geometry/1', replay: replaySlab },
   { name: 'zones and watermarks', schema: 'zones/1', replay: replayZones },
@@ -42,9 +46,10 @@ export async function conformance(paths: readonly string[]): Promise<[text: stri
   const kernel = await loadKernel();
   let first: string | null = null;
   const tallies: Tally[] = [];
-  for (const { name, schema, replay } of FAMILIES) {
+  for (const family of FAMILIES) {
+    const { name, replay } = family;
     const outcomes = recordings
-      .filter((recording) => recording.schema === schema)
+      .filter((recording) => belongsTo(recording, family))
       .map((recording) => {
         const outcome = replayed(kernel, replay, recording);
         if (outcome.disagreement !== null) first ??= told(recording.name, outcome.disagreement);
@@ -61,10 +66,18 @@ export async function conformance(paths: readonly string[]): Promise<[text: stri
   return [lines.join('\n'), agreeing === recordings.length];
 }
 
-function familyOf({ name, schema }: Recording): Family {
-  const family = FAMILIES.find((each) => each.schema === schema);
+function belongsTo({ schema, content }: Recording, family: Family): boolean {
+  if (schema !== family.schema) return false;
+  return family.has === undefined || (typeof content === 'object' && content !== null && family.has in content);
+}
+
+function familyOf(recording: Recording): Family {
+  const { name, schema } = recording;
+  const family = FAMILIES.find((each) => belongsTo(recording, each));
   if (family !== undefined) return family;
-  const known = FAMILIES.map((each) => each.schema).join(', ');
+  const known = FAMILIES.map((each) =>
+    each.has === undefined ? each.schema : `${each.schema} with "${each.has}"`,
+  ).join(', ');
   throw new GraderError(
     'RECORDING_INVALID',
     `${name} is of the schema "${schema}", which cannot be replayed yet. These can: ${known}.`,

@@ -120,8 +120,9 @@ export class MmPages {
 
   /** The first address in addr..end that has a PTE table; -1: none. Cost: tables that are not there are stepped over. */
   nextTable(addr: UserAddr, end: UserAddr): UserAddr {
+    const root = this.#root();
     for (let at = addr; at < end; ) {
-      const pud = this.#below(this.#root(), indexAt(at, PGDIR_SIZE), false);
+      const pud = this.#below(root, indexAt(at, PGDIR_SIZE), false);
       if (pud === null) {
         at = floorTo(at, PGDIR_SIZE) + PGDIR_SIZE;
         continue;

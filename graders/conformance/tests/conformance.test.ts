@@ -25,14 +25,22 @@ function altered(name: string, from: string, to: string): string {
 
 describe('conformance', () => {
   test('tells one line for each family, in their order, and a last line', async () => {
-    const paths = ['zones-watermarks', 'vma-anon-1001', 'slab-geometry', 'vma-lock-1001', 'place-small-2001'];
+    const paths = [
+      'zones-watermarks',
+      'fault-s-fork-cow-0',
+      'vma-anon-1001',
+      'slab-geometry',
+      'vma-lock-1001',
+      'place-small-2001',
+    ];
     expect(await conformance(paths.map(recording))).toEqual([
       [
         'vma 2/2 traces, 80/80 steps',
         'place 1/1 traces, 40/40 steps',
+        'fault 1/1 traces, 11/11 steps',
         'slab geometry 1/1 traces, 169/169 steps',
         'zones and watermarks 1/1 traces, 9/9 steps',
-        'conformance: 5 of 5 traces agree',
+        'conformance: 6 of 6 traces agree',
       ].join('\n'),
       true,
     ]);
@@ -74,6 +82,17 @@ conformance: 0 of 1 traces agree`,
       '"i":0,"op":"mmap","addr":0,"len":1',
       'place 0/1 traces, 0/40',
     ],
+    ['fault-s-fork-cow-0', '"minflt":6', '"minflt":7', 'fault 0/1 traces, 1/11 steps'],
+    ['fault-s-fork-cow-0', '"Pss":12', '"Pss":16', 'fault 0/1 traces, 3/11 steps'],
+    ['fault-s-fork-cow-0', '[[0,6,"Px",0]]', '[[0,6,"P",0]]', 'fault 0/1 traces, 1/11 steps'],
+    ['fault-s-fork-cow-0', '[[0,2,"Px",6],[2,4,"P",2]', '[[0,2,"Px",6],[2,4,"P",8]', 'fault 0/1 traces, 5/11 steps'],
+    [
+      'fault-s-fork-cow-0',
+      '"Referenced":24,"Anonymous":24',
+      '"Referenced":20,"Anonymous":24',
+      'fault 0/1 traces, 1/11 steps',
+    ],
+    ['fault-s-fork-cow-0', '"VmPTE_kb":40', '"VmPTE_kb":36', 'fault 0/1 traces, 1/11 steps'],
     ['slab-geometry', '"objs_per_slab":170', '"objs_per_slab":171', 'slab geometry 0/1 traces, 0/169 steps'],
     ['zones-watermarks', '"min":32,"low":40', '"min":32,"low":41', 'zones and watermarks 0/1 traces, 0/9 steps'],
   ])('%s with %s made %s disagrees', async (name, from, to, line) => {

@@ -9,7 +9,7 @@ import type { VmFile } from '../../include/mm_types.ts';
 import { PG_reserved, PG_uptodate } from '../../include/page_flags.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
 import { X86_PF_USER, X86_PF_WRITE } from '../../include/pgtable_types.ts';
-import type { UserAddr } from '../../include/types.ts';
+import type { PhysAddr, UserAddr } from '../../include/types.ts';
 import { panic } from '../../lib/panic.ts';
 import { type AddressSpaceOps, Mappings } from '../address_space.ts';
 import { PageAllocator } from '../alloc_pages.ts';
@@ -112,4 +112,10 @@ export function cachedFile({ system, writeback }: Rooms, name: string, sizePages
     folios.put(pfn);
   }
   return { name, sizePages, readable: true, writable: true, thpAligned: true, mapping: mapping.id };
+}
+
+/** Where a byte lies that the process can read. */
+export function physicalAddress({ tlb, mmu }: Rooms, mm: MmStruct, addr: UserAddr): PhysAddr {
+  tlb.switchMm(0, mm.pages.context);
+  return mmu.translate(Math.floor(addr / PAGE_SIZE), X86_PF_USER) * PAGE_SIZE + (addr % PAGE_SIZE);
 }
