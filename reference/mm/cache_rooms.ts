@@ -27,6 +27,3 @@ export interface PageRefaults {
   /** A page is wanted again. @param shadow  what it left. Linux: workingset_refault() */
   refault(pfn: Pfn, shadow: number): void;
 }
-
-/** References to pages, as page_io.ts uses them. */
-export type FolioRefs = Folios;
