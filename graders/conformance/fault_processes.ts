@@ -22,13 +22,24 @@ export interface Answer {
 
 const TOUCH_LETTERS = { ok: '.', SEGV_MAPERR: 'M', SEGV_ACCERR: 'A', BUS_ADRERR: 'B', OOM: 'O' } as const;
 
+/** What the recorder did to the machine itself. */
+export interface Recorder {
+  /** Lets time pass. */
+  settle(ms: number): void;
+  /** Takes out of memory what can go. */
+  reclaimAll(): void;
+}
+
 export class Processes {
   readonly machine: Machine;
+  readonly #recorder: Recorder | null;
   readonly #files: ReadonlyMap<string, VmFile>;
   readonly #live = new Map<number, Mm>();
 
-  constructor(machine: Machine) {
+  /** @param recorder  null: it did nothing */
+  constructor(machine: Machine, recorder: Recorder | null = null) {
     this.machine = machine;
+    this.#recorder = recorder;
     this.#files = new Map([
       ['f0', memfd(machine, 'f0', FILE_PAGES)],
       ['f1', ext4File(machine, 'f1', FILE_PAGES)],
@@ -76,8 +87,11 @@ export class Processes {
           '',
         ];
       case 'settle':
+        this.#recorder?.settle(step.ms);
+        return [0, ''];
       case 'reclaim_all':
-        return [step.ret, ''];
+        this.#recorder?.reclaimAll();
+        return [0, ''];
       default: {
         const result = this.#call(mm, step);
         if (result < 0) return [-1, errnoName(this.machine.kernel, result)];

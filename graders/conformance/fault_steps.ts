@@ -36,6 +36,9 @@ const seen = {
   state: z.record(z.string(), ProcessState),
 };
 
+/** What the recorder does itself has no answer. */
+const silent = { ret: seen.ret.default(0), err: seen.err.default('') };
+
 export const FaultStep = z.discriminatedUnion('op', [
   z.object({
     op: z.literal('mmap'),
@@ -68,8 +71,8 @@ export const FaultStep = z.discriminatedUnion('op', [
   z.object({ op: z.literal('touch'), write: z.boolean(), addrs: z.array(z.number()), ...seen }),
   z.object({ op: z.literal('fork'), child: z.number(), ...seen }),
   z.object({ op: z.literal('exit'), ...seen }),
-  z.object({ op: z.literal('settle'), ...seen }),
-  z.object({ op: z.literal('reclaim_all'), ...seen }),
+  z.object({ op: z.literal('settle'), ms: z.number(), ...seen, ...silent }),
+  z.object({ op: z.literal('reclaim_all'), ...seen, ...silent }),
 ]);
 export type FaultStep = z.infer<typeof FaultStep>;
 

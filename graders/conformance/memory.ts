@@ -79,16 +79,21 @@ export function bootMachine(kernel: Kernel): Machine {
   return { kernel, system, tlb, mmu, writeback, births };
 }
 
+/** What the recorder wrote: not 0, for a page of zeroes would never go to swap. */
+const WRITTEN = 1;
+
 /** A process reads or writes a byte: until it has done so, or gets a signal. */
-export function touch({ kernel, tlb, mmu }: Machine, mm: MmStruct, addr: number, write: boolean): TouchResult {
+export function touch({ kernel, system, tlb, mmu }: Machine, mm: MmStruct, addr: number, write: boolean): TouchResult {
   const { X86_PF_USER, X86_PF_WRITE } = kernel['include/pgtable_types'];
   tlb.switchMm(0, mm.pages.context);
   const access = X86_PF_USER | (write ? X86_PF_WRITE : 0);
   const vpn = Math.floor(addr / PAGE);
-  while (mmu.translate(vpn, access) < 0) {
+  let pfn = mmu.translate(vpn, access);
+  for (; pfn < 0; pfn = mmu.translate(vpn, access)) {
     const result = kernel['mm/fault'].doUserAddrFault(mm, addr, write);
     if (result !== 'ok') return result;
   }
+  if (write) system.memory.writeByte(pfn * PAGE + (addr % PAGE), WRITTEN);
   return 'ok';
 }
 
