@@ -44,19 +44,21 @@ const FIRST = ARENA + 500 * PAGE_SIZE;
 const FILE_PAGES = 16;
 const MOST = 6;
 const MOST_PROCESSES = 4;
-/** The byte of each page that is read and written. */
-const OFFSET = 4;
+/** The two bytes of each page that are read and written: one shows whether the other was copied along. */
+const OFFSETS = [4, 4088] as const;
+type Slot = 0 | 1;
+type Bytes = readonly [number, number];
 
-/** Bytes of a shared object, by page. */
-type Content = Map<number, number>;
+/** Bytes of a shared object, by page; none: zeroes. */
+type Content = Map<number, Bytes>;
 
 interface Page {
   readonly kind: MappingKind;
   /** Of shared memory and files. */
   readonly content: Content;
   readonly index: number;
-  /** The byte of a private copy; null: it has none. */
-  own: number | null;
+  /** The bytes of a private copy; null: it has none. */
+  own: Bytes | null;
   writable: boolean;
 }
 
@@ -66,13 +68,19 @@ type Table = Map<number, Page>;
 const addrOf = (page: number): UserAddr => FIRST + page * PAGE_SIZE;
 const isPrivate = ({ kind }: Page): boolean => kind === 'anon' || kind === 'file-private';
 
-function byteOf(page: Page): number {
-  return page.own ?? (page.kind === 'anon' ? 0 : (page.content.get(page.index) ?? 0));
+const ZEROES: Bytes = [0, 0];
+
+function bytesOf(page: Page): Bytes {
+  return page.own ?? (page.kind === 'anon' ? ZEROES : (page.content.get(page.index) ?? ZEROES));
+}
+
+function withByte(bytes: Bytes, slot: Slot, value: number): Bytes {
+  return slot === 0 ? [value, bytes[1]] : [bytes[0], value];
 }
 
 /**
  * Plays random calls, then ends all processes.
- * @param file  the bytes of the file before, by page
+ * @param file  the bytes of the file before, by page: at offsets 4 and 4088
  * @returns null if the laws hold; else the first call after which they do not, and which one
  */
 export function breaksFaultLaw(system: PagedSystem, file: Content, random: Random, calls: number): string | null {
@@ -144,8 +152,9 @@ class Model {
       for (let i = 0; i < 4; i++) {
         const at = this.#random(PAGES);
         const page = table.get(at);
-        const wanted = page === undefined || this.#beyond(page) ? null : byteOf(page);
-        const got = this.#system.read(proc, addrOf(at) + OFFSET);
+        const slot = this.#slot();
+        const wanted = page === undefined || this.#beyond(page) ? null : bytesOf(page)[slot];
+        const got = this.#system.read(proc, addrOf(at) + OFFSETS[slot]);
         if (got !== wanted && got !== -ENOMEM) return `page ${at} of process ${proc} holds ${got}, not ${wanted}`;
       }
     }
@@ -159,6 +168,10 @@ class Model {
 
   #expect(got: number | null, wanted: number | null): void {
     if (got !== wanted) this.broken = `returned ${got}, not ${wanted}`;
+  }
+
+  #slot(): Slot {
+    return this.#random(2) === 0 ? 0 : 1;
   }
 
   #beyond({ kind, index }: Page): boolean {
@@ -209,8 +222,7 @@ class Model {
   #movedInPart(proc: number, table: Table, first: number, pages: number, to: number): string {
     for (let i = 0; i < pages; i++) {
       const page = table.get(first + i);
-      if (page === undefined || this.#system.read(proc, addrOf(first + i) + OFFSET) !== null || this.#beyond(page))
-        continue;
+      if (page === undefined || this.#system.read(proc, addrOf(first + i)) !== null || this.#beyond(page)) continue;
       table.delete(first + i);
       table.set(to + i, page);
     }
@@ -248,15 +260,17 @@ class Model {
     for (let i = first; i < first + pages; i++) {
       const value = 1 + this.#random(255);
       const page = table.get(i);
-      const result = this.#system.write(proc, addrOf(i) + OFFSET, value);
+      const slot = this.#slot();
+      const result = this.#system.write(proc, addrOf(i) + OFFSETS[slot], value);
       if (result === -ENOMEM) continue;
       if (page === undefined || !page.writable || this.#beyond(page)) {
         this.#expect(result, null);
         continue;
       }
       this.#expect(result, 0);
-      if (isPrivate(page)) page.own = value;
-      else page.content.set(page.index, value);
+      const bytes = withByte(bytesOf(page), slot, value);
+      if (isPrivate(page)) page.own = bytes;
+      else page.content.set(page.index, bytes);
     }
     return '';
   }

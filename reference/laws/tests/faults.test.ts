@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<MappingKind, number>> = {
   'file-private': MAP_PRIVATE,
   'file-shared': MAP_SHARED,
 };
-const FILE = new Map(Array.from({ length: 16 }, (_, index) => [index, index]));
+const FILE = new Map(Array.from({ length: 16 }, (_, index) => [index, [index, index]] as const));
 
 /** The reference, with files whose pages hold their number in each word. */
 function reference(rooms: Rooms): PagedSystem {
