@@ -10,12 +10,12 @@
  */
 import { __GFP_FS, GFP_KERNEL } from '../include/gfp.ts';
 import { ZONE_MOVABLE, ZONE_NORMAL, type ZoneIndex } from '../include/mmzone.ts';
-import type { Reclaimer } from '../include/reclaim.ts';
+import type { NodeReclaimer, Reclaimer } from '../include/reclaim.ts';
 import type { Order, Pfn, Ticks } from '../include/types.ts';
 import { PageList } from '../lib/list.ts';
 import { allowDirectReclaim } from './balance_pgdat.ts';
 import { Kswapd } from './kswapd.ts';
-import { type NodeReclaimed, nodeReclaim } from './node_reclaim.ts';
+import { type NodeReclaimed, nodeReclaim, RECLAIM_UNMAP, RECLAIM_WRITE, RECLAIM_ZONE } from './node_reclaim.ts';
 import { gfpZone } from './page_alloc.ts';
 import type { PgData } from './pgdat.ts';
 import { DEF_PRIORITY, type ScanControl, SWAP_CLUSTER_MAX, scanControl } from './scan_control.ts';
@@ -29,7 +29,7 @@ import type { ReclaimRooms } from './vmscan_rooms.ts';
 /** How long a task waits for kswapd at most, in jiffies: a second. */
 const THROTTLE_JIFFIES = 250;
 
-export class Vmscan implements Reclaimer {
+export class Vmscan implements Reclaimer, NodeReclaimer {
   /** By node. */
   readonly kswapds: readonly Kswapd[];
   readonly #rooms: ReclaimRooms;
@@ -94,10 +94,10 @@ export class Vmscan implements Reclaimer {
     return reclaimed;
   }
 
-  /**
-   * Before a request goes to another node: pages of this one that are cheap to have. Linux: node_reclaim().
-   * @param running  the node of the task
-   */
+  get nodeReclaimEnabled(): boolean {
+    return (this.#rooms.sysctls.zoneReclaimMode & (RECLAIM_ZONE | RECLAIM_WRITE | RECLAIM_UNMAP)) !== 0;
+  }
+
   nodeReclaim(nid: number, order: Order, gfp: number, running: number): NodeReclaimed {
     return this.#wait(nodeReclaim(this.#rooms, this.#rooms.pgdats[nid], order, gfp, running));
   }
