@@ -58,6 +58,7 @@ export interface Kernel {
   readonly 'mm/try_to_unmap': typeof import('../../reference/mm/try_to_unmap.ts');
   readonly 'mm/util': typeof import('../../reference/mm/util.ts');
   readonly 'mm/validate_pages': typeof import('../../reference/mm/validate_pages.ts');
+  readonly 'mm/validate_swap': typeof import('../../reference/mm/validate_swap.ts');
   readonly 'mm/vm_stat': typeof import('../../starter/mm/vm_stat.ts');
   readonly 'mm/vma': typeof import('../../reference/mm/vma.ts');
   readonly 'mm/vma_munmap': typeof import('../../reference/mm/vma_munmap.ts');
@@ -120,6 +121,7 @@ const MODULES: readonly (keyof Kernel)[] = [
   'mm/try_to_unmap',
   'mm/util',
   'mm/validate_pages',
+  'mm/validate_swap',
   'mm/vm_stat',
   'mm/vma',
   'mm/vma_munmap',

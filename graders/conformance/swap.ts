@@ -62,7 +62,7 @@ class SwapReplay {
     const mms = this.#processes.live.map(([, mm]) => mm);
     for (const mm of mms) mm.validate();
     kernel['mm/validate_pages'].validatePages(system, mms);
-    this.#swap.validate();
+    this.#swap.validate(mms);
     const tellsFaults = !isPressure && step.minflt !== undefined;
     const faults = (minor: number | null = 0, major: number | null = 0): string =>
       tellsFaults ? ` faults ${(minor ?? 0) + (major ?? 0)}` : '';

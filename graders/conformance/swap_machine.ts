@@ -7,6 +7,7 @@
  */
 import type { Recorder } from './fault_processes.ts';
 import { ext4File, type Machine } from './memory.ts';
+import type { Mm } from './system_calls.ts';
 
 type ReclaimRooms = import('../../reference/mm/vmscan_rooms.ts').ReclaimRooms;
 type SwapCache = import('../../reference/mm/swap_state.ts').SwapCache;
@@ -74,9 +75,9 @@ export class SwapMachine implements Recorder {
     });
   }
 
-  /** Panics unless swap and its cache are right. */
-  validate(): void {
-    this.#cache.validate();
+  /** Panics unless swap is right, and counts what these address spaces have there. */
+  validate(mms: readonly Mm[]): void {
+    this.#machine.kernel['mm/validate_swap'].validateSwap(this.#machine.system, this.#cache, mms);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { KernelRooms } from '../kernel/rooms.ts';
 import { panic } from '../lib/panic.ts';
 import type { MmStruct } from '../mm/mm_struct.ts';
 import { validatePages } from '../mm/validate_pages.ts';
+import { validateSwap } from '../mm/validate_swap.ts';
 import type { BootedMemory } from './memory.ts';
 
 /** Panics at the first thing that is not as it should be. Cost: all frames, all entries. */
@@ -20,10 +21,10 @@ export function validateKernel(booted: BootedMemory, rooms: KernelRooms): void {
   slub.validate();
   system.lru.validate();
   system.folios.validate();
-  swapCache.validate();
   writeback.validate();
   for (const mm of mms) mm.validate();
   validatePages(system, mms);
+  validateSwap(system, swapCache, mms);
   rooms.fs.validate();
   rooms.sched.validate();
   tlb.validate((pgd, entry) => isGranted(system.memory, pgd, entry));

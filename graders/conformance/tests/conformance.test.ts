@@ -32,15 +32,17 @@ describe('conformance', () => {
       'slab-geometry',
       'vma-lock-1001',
       'place-small-2001',
+      'swap-s-fork-shared-slots-0',
     ];
     expect(await conformance(paths.map(recording))).toEqual([
       [
         'vma 2/2 traces, 80/80 steps',
         'place 1/1 traces, 40/40 steps',
         'fault 1/1 traces, 11/11 steps',
+        'swap 1/1 traces, 14/14 steps',
         'slab geometry 1/1 traces, 169/169 steps',
         'zones and watermarks 1/1 traces, 9/9 steps',
-        'conformance: 6 of 6 traces agree',
+        'conformance: 7 of 7 traces agree',
       ].join('\n'),
       true,
     ]);
@@ -93,6 +95,9 @@ conformance: 0 of 1 traces agree`,
       'fault 0/1 traces, 1/11 steps',
     ],
     ['fault-s-fork-cow-0', '"VmPTE_kb":40', '"VmPTE_kb":36', 'fault 0/1 traces, 1/11 steps'],
+    ['swap-s-fork-shared-slots-0', '"SwapPss":34', '"SwapPss":36', 'swap 0/1 traces, 6/14 steps'],
+    ['swap-s-fork-shared-slots-0', '"minflt":14,"majflt":2', '"minflt":13,"majflt":2', 'swap 0/1 traces, 13/14 steps'],
+    ['swap-s-fork-shared-slots-0', '[[0,16,"S",0]],', '[[0,15,"S",0],[15,1,"S",20]],', 'swap 0/1 traces, 2/14 steps'],
     ['slab-geometry', '"objs_per_slab":170', '"objs_per_slab":171', 'slab geometry 0/1 traces, 0/169 steps'],
     ['zones-watermarks', '"min":32,"low":40', '"min":32,"low":41', 'zones and watermarks 0/1 traces, 0/9 steps'],
   ])('%s with %s made %s disagrees', async (name, from, to, line) => {

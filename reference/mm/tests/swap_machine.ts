@@ -25,6 +25,8 @@ import { SwapSpace } from '../swapfile.ts';
 import { swapoff } from '../swapoff.ts';
 import { tryToUnmap } from '../try_to_unmap.ts';
 import { CommitAccount } from '../util.ts';
+import { validatePages } from '../validate_pages.ts';
+import { validateSwap } from '../validate_swap.ts';
 import { emptyStat, shrinkFolioList } from '../vmscan_folio_list.ts';
 import { moveFoliosToLru } from '../vmscan_isolate.ts';
 import { DEFAULT_RECLAIM_SYSCTLS, type ReclaimRooms } from '../vmscan_rooms.ts';
@@ -167,8 +169,9 @@ export class SwapMachine {
     this.rooms.allocator.validate();
     lru.validate();
     folios.validate();
-    this.cache.validate();
     for (const mm of this.mms) mm.validate();
+    validatePages(this.rooms.system, [...this.mms]);
+    validateSwap(this.rooms.system, this.cache, this.mms);
   }
 
   #physical(addr: UserAddr): number {
