@@ -208,8 +208,8 @@ export class PageAllocator {
   /** Panics unless each frame with memory is free, kept by a CPU, or part of one block in use. */
   validate(): void {
     const seen = this.zones.validate();
-    for (const [pfn, used] of this.#used.entries()) {
-      if (used !== 0) markFrames(seen, pfn, used - 1, 'in use');
+    for (let pfn = 0; pfn < this.#used.length; pfn++) {
+      if (this.#used[pfn] !== 0) markFrames(seen, pfn, this.#used[pfn] - 1, 'in use');
     }
     const known = seen.reduce((sum, frame) => sum + frame, 0);
     if (known !== this.totalPages) panic(`page_alloc: ${known} of ${this.totalPages} frames are accounted for`);

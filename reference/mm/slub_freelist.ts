@@ -10,6 +10,7 @@
 import type { PhysicalMemory } from '../arch/memory.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { PhysAddr } from '../include/types.ts';
+import { panic } from '../lib/panic.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
 
 /** Upper half of the address where physical memory begins in the kernel's address space; the lower half is 0. */
@@ -79,6 +80,8 @@ export class FreePointers {
 
   #frame(pfn: number): Uint32Array {
     if (pfn !== this.#pfn) {
+      if (pfn < 0 || pfn >= this.#memory.nrFrames)
+        panic(`slub: a free pointer leads to pfn ${pfn}: it was overwritten`);
       this.#words = this.#memory.frameWords(pfn);
       this.#pfn = pfn;
     }

@@ -264,6 +264,16 @@ describe('free pointers', () => {
     expect(stored).toBe(0xffff_8880_0000_0000n + BigInt(next));
   });
 
+  test('stop the machine when they have been overwritten', () => {
+    const slub = machine();
+    const cache = makeCache(slub, 64);
+    const [first] = take(slub, cache, 2);
+    give(slub, cache, [first]);
+    slub.rooms.memory.write64(first + 32, 0x7878_7878_7878_7878n);
+    take(slub, cache, 1);
+    expect(() => take(slub, cache, 1)).toThrow('it was overwritten');
+  });
+
   test('cannot be read when they are hardened', () => {
     const { stored, next } = raw(true);
     expect(stored).not.toBe(0xffff_8880_0000_0000n + BigInt(next));
