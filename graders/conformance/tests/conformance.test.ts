@@ -97,7 +97,7 @@ conformance: 0 of 1 traces agree`,
     ['fault-s-fork-cow-0', '"VmPTE_kb":40', '"VmPTE_kb":36', 'fault 0/1 traces, 1/11 steps'],
     ['swap-s-fork-shared-slots-0', '"SwapPss":34', '"SwapPss":36', 'swap 0/1 traces, 6/14 steps'],
     ['swap-s-fork-shared-slots-0', '"minflt":14,"majflt":2', '"minflt":13,"majflt":2', 'swap 0/1 traces, 13/14 steps'],
-    ['swap-s-fork-shared-slots-0', '[[0,16,"S",0]],', '[[0,15,"S",0],[15,1,"S",20]],', 'swap 0/1 traces, 2/14 steps'],
+    ['swap-s-fork-shared-slots-0', '[[0,16,"S",0]]', '[[0,15,"S",0],[15,1,"S",20]]', 'swap 0/1 traces, 3/14 steps'],
     ['slab-geometry', '"objs_per_slab":170', '"objs_per_slab":171', 'slab geometry 0/1 traces, 0/169 steps'],
     ['zones-watermarks', '"min":32,"low":40', '"min":32,"low":41', 'zones and watermarks 0/1 traces, 0/9 steps'],
   ])('%s with %s made %s disagrees', async (name, from, to, line) => {
