@@ -39,7 +39,8 @@ export class SwapIo {
       return;
     }
     vmstat.events.pswpout++;
-    this.#startWriteback(pfn);
+    memMap.set(pfn, PG_writeback);
+    this.#countWriteback(pfn, 1);
     area.file.device.submit({ kind: 'write', block: slot, frames: [pfn], done: (error) => this.#endWrite(pfn, error) });
   }
 
@@ -91,23 +92,23 @@ export class SwapIo {
     this.#swap.area(entry).file.device.submit({ kind: 'read', block: swpOffset(entry), frames: run, done });
   }
 
-  #startWriteback(pfn: Pfn): void {
-    const { memMap, pages, vmstat } = this.#rooms;
-    memMap.set(pfn, PG_writeback);
-    vmstat.nodes[pages.nidOf(pfn)].nr_writeback++;
-  }
-
   #endWrite(pfn: Pfn, error: number): void {
     const { folios, memMap, pages, vmstat } = this.#rooms;
-    const node = vmstat.nodes[pages.nidOf(pfn)];
     if (error !== 0) {
       memMap.set(pfn, PG_dirty);
       memMap.clear(pfn, PG_reclaim);
     }
     const reclaim = memMap.testAndClear(pfn, PG_reclaim);
     memMap.clear(pfn, PG_writeback);
-    node.nr_writeback--;
-    node.nr_written++;
+    this.#countWriteback(pfn, -1);
+    vmstat.nodes[pages.nidOf(pfn)].nr_written++;
     if (reclaim) folios.rotateReclaimable(pfn);
+  }
+
+  #countWriteback(pfn: Pfn, change: 1 | -1): void {
+    const { pages, vmstat } = this.#rooms;
+    const zone = pages.zoneOf(pfn);
+    zone.stat.nr_zone_write_pending += change;
+    vmstat.nodes[zone.nid].nr_writeback += change;
   }
 }

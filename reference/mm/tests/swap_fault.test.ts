@@ -1,31 +1,10 @@
 import type { FaultInjector } from '../../include/fault_inject.ts';
-import { MADV_DONTNEED, MADV_PAGEOUT } from '../../include/mman.ts';
+import { MADV_DONTNEED } from '../../include/mman.ts';
 import { doMadvise } from '../madvise.ts';
 import type { MmStruct } from '../mm_struct.ts';
 import { at, bytes } from './process.ts';
-import { SwapMachine } from './swap_machine.ts';
+import { faults, pageout, SwapMachine, start } from './swap_machine.ts';
 import { FailNth } from './swap_room.ts';
-
-interface Started {
-  readonly machine: SwapMachine;
-  readonly mm: MmStruct;
-}
-/** A process with pages 0..pages-1 that hold 10, 11, ... */
-function start(pages: number, kind: 'disk' | 'ssd' = 'disk'): Started {
-  const machine = new SwapMachine();
-  machine.swapon(200, null, kind);
-  const mm = machine.newMm();
-  machine.map(mm, 0, pages, 'rw-');
-  for (let page = 0; page < pages; page++) machine.write(mm, page, 10 + page);
-  return { machine, mm };
-}
-function faults(mm: MmStruct, run: () => unknown): [minor: number, major: number] {
-  const { minFlt, majFlt } = mm.pages;
-  run();
-  return [mm.pages.minFlt - minFlt, mm.pages.majFlt - majFlt];
-}
-const pageout = (mm: MmStruct, first: number, end: number): number =>
-  doMadvise(mm, at(first), bytes(end - first), MADV_PAGEOUT);
 
 describe('doSwapPage', () => {
   test('a page that is still in the swap cache: minor, and clean after a read', () => {
@@ -203,29 +182,6 @@ describe('zap', () => {
   });
 });
 
-describe('memory files', () => {
-  test('their pages go to swap and come back, for all who map them', () => {
-    const machine = new SwapMachine();
-    machine.swapon(50);
-    const mm = machine.newMm();
-    machine.map(mm, 0, 4, 'rw-', 'shared');
-    for (let page = 0; page < 3; page++) machine.write(mm, page, page + 1);
-    const child = machine.fork(mm);
-    if (typeof child === 'number') throw new Error('fork failed');
-    pageout(mm, 0, 4);
-    expect(mm.pages.rss).toMatchObject({ shmem: 0, swapents: 0 });
-    expect(faults(child, () => expect(machine.read(child, 1)).toBe(2))).toEqual([1, 0]);
-    machine.reclaimAll();
-    expect(faults(mm, () => expect([0, 1, 2, 3].map((page) => machine.read(mm, page))).toEqual([1, 2, 3, 0]))[1]).toBe(
-      1,
-    );
-    machine.validate();
-    machine.exit(child);
-    machine.exit(mm);
-    machine.validate();
-  });
-});
-
 describe('failures', () => {
   /** Pages go out and come back in two processes, and some are written. @returns what does not hold what it should */
   function scenario(machine: SwapMachine, fails: FaultInjector): string[] {
@@ -278,50 +234,4 @@ describe('failures', () => {
       }
     },
   );
-});
-
-describe('swapoff', () => {
-  test('all comes back, and the area is gone', () => {
-    const { machine, mm } = start(12);
-    machine.map(mm, 20, 23, 'rw-', 'shared');
-    for (let page = 20; page < 23; page++) machine.write(mm, page, page);
-    machine.reclaimAll();
-    const child = machine.fork(mm);
-    if (typeof child === 'number') throw new Error('fork failed');
-    expect(machine.swapoff('/swap200')).toBe(0);
-    expect(machine.cache.swap.areas).toEqual([]);
-    expect([mm.pages.rss.swapents, child.pages.rss.swapents]).toEqual([0, 0]);
-    for (const each of [mm, child]) {
-      for (let page = 0; page < 12; page++) expect(machine.read(each, page)).toBe(10 + page);
-      for (let page = 20; page < 23; page++) expect(machine.read(each, page)).toBe(page);
-    }
-    expect(machine.write(child, 0, 1)).toBe('ok');
-    expect(machine.read(mm, 0)).toBe(10);
-    machine.validate();
-  });
-
-  test.each(['page', 'read'] as const)('whichever %s fails: the area stays on, and nothing is lost', (kind) => {
-    for (let n = 1; n <= 13; n++) {
-      const { machine, mm } = start(8);
-      machine.cache.pageCluster = 0;
-      machine.map(mm, 20, 23, 'rw-', 'shared');
-      for (let page = 20; page < 23; page++) machine.write(mm, page, page);
-      machine.reclaimAll();
-      // For want of memory a page is asked for twice.
-      let left = n;
-      machine.failNext({ shouldFail: (what) => what === kind && --left <= 0 && left >= -1 });
-      const result = machine.swapoff('/swap200');
-      expect(result).toBe(n > 11 ? 0 : kind === 'page' ? -12 : -5);
-      expect(machine.cache.swap.areas.length).toBe(result === 0 ? 0 : 1);
-      machine.validate();
-      if (kind === 'read') continue;
-      for (let page = 0; page < 8; page++) expect(machine.read(mm, page)).toBe(10 + page);
-      for (let page = 20; page < 23; page++) expect(machine.read(mm, page)).toBe(page);
-      machine.validate();
-    }
-  });
-
-  test('no such area', () => {
-    expect(start(1).machine.swapoff('/none')).toBe(-22);
-  });
 });

@@ -3,6 +3,7 @@ import { BlockDevice } from '../../arch/block_device.ts';
 import type { FaultInjector } from '../../include/fault_inject.ts';
 import { GFP_KERNEL } from '../../include/gfp.ts';
 import type { VmFile } from '../../include/mm_types.ts';
+import { MADV_PAGEOUT } from '../../include/mman.ts';
 import { ZONE_MOVABLE } from '../../include/mmzone.ts';
 import { PG_active } from '../../include/page_flags.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
@@ -11,6 +12,7 @@ import { PageList } from '../../lib/list.ts';
 import { panic } from '../../lib/panic.ts';
 import { exitMmap } from '../exit_mmap.ts';
 import { dupMm } from '../fork.ts';
+import { doMadvise } from '../madvise.ts';
 import { MmStruct } from '../mm_struct.ts';
 import { doMmap } from '../mmap.ts';
 import { SwapIo } from '../page_io.ts';
@@ -201,3 +203,26 @@ export class SwapMachine {
     return freed;
   }
 }
+
+export interface Started {
+  readonly machine: SwapMachine;
+  readonly mm: MmStruct;
+}
+/** A process with pages 0..pages-1 that hold 10, 11, ... */
+export function start(pages: number, kind: 'disk' | 'ssd' = 'disk'): Started {
+  const machine = new SwapMachine();
+  machine.swapon(200, null, kind);
+  const mm = machine.newMm();
+  machine.map(mm, 0, pages, 'rw-');
+  for (let page = 0; page < pages; page++) machine.write(mm, page, 10 + page);
+  return { machine, mm };
+}
+/** Faults of a process while something runs. */
+export function faults(mm: MmStruct, run: () => unknown): [minor: number, major: number] {
+  const { minFlt, majFlt } = mm.pages;
+  run();
+  return [mm.pages.minFlt - minFlt, mm.pages.majFlt - majFlt];
+}
+/** MADV_PAGEOUT of pages first..end. */
+export const pageout = (mm: MmStruct, first: number, end: number): number =>
+  doMadvise(mm, at(first), bytes(end - first), MADV_PAGEOUT);
