@@ -16,8 +16,11 @@ export const THREAD_STACK_MIB = 128;
 /** Memory that the interpreter begins with, in bytes: fixed when it was compiled. */
 export const INITIAL_BYTES = 16 * 2 ** 20;
 
-/** What a value may be at most to cross the membrane; and how much of an error's text is kept, in characters. */
-export const CROSSING = { depth: 64, nodes: 200_000, string: 2 ** 20, message: 2_000 } as const;
+/**
+ * What a value may be at most to cross the membrane; how much of an error's text is kept, in characters; and how many big
+ * integers of one call cross without being spelled out.
+ */
+export const CROSSING = { depth: 64, nodes: 200_000, string: 2 ** 20, message: 2_000, bigs: 4 } as const;
 
 /** What one submission may use. */
 export interface Limits {

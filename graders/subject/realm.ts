@@ -4,9 +4,10 @@
  * it was when the program had been loaded: the memory of the instance is put back, byte for byte.
  * Everything enters and leaves as primitives or text; `membrane.ts` makes objects of it on the test's side.
  */
-import { errors, type QuickJSContext, type QuickJSHandle, type QuickJSWASMModule } from 'quickjs-emscripten-core';
 import type { Program } from '../model/program.ts';
+import type { Engine } from './engine.ts';
 import { AGENT, BUILTINS } from './inside.ts';
+import { Interpreter, Starved, type Value } from './interpreter.ts';
 import { CROSSING, INITIAL_BYTES, type Limits, STACK_BYTES, TICK } from './limits.ts';
 import { type Fault, isFault, type Passed, type StopReason, type Wire } from './wire.ts';
 
@@ -16,6 +17,7 @@ export type Answer = (port: number, args: readonly Passed[]) => Passed;
 /** What the agent inside offers. */
 const AGENT_NAMES = [
   'at',
+  'big',
   'construct',
   'decode',
   'describe',
@@ -26,6 +28,7 @@ const AGENT_NAMES = [
   'hostErrorId',
   'idOf',
   'invoke',
+  'isBig',
   'iterator',
   'keys',
   'set',
@@ -42,39 +45,40 @@ export class Realm {
   /** Set by the membrane. */
   answer: Answer = () => undefined;
 
-  readonly #engine: QuickJSWASMModule;
-  readonly #vm: QuickJSContext;
-  readonly #agent: Record<AgentName, QuickJSHandle>;
-  readonly #program: QuickJSHandle | Fault;
+  readonly #vm: Interpreter;
+  readonly #agent: Record<AgentName, Value>;
+  readonly #program: Value | Fault;
   readonly #tickLimit: number;
-  readonly #handles = new Map<number, QuickJSHandle>();
-  readonly #keys = new Map<string, QuickJSHandle>();
+  readonly #values = new Map<number, Value>();
+  readonly #keys = new Map<string, Value>();
   /** Errors of the test's own objects in this test, by the number that the subject's copy of each is branded with. */
   readonly #hostErrors = new Map<number, unknown>();
   #hostErrorCount = 0;
+  /** Where big integers of 64 bits are left for the other side, instead of being spelled out. */
+  readonly #bigsAt: number;
+  #bigs: BigUint64Array;
   /** The instance's memory when the program had been loaded, as far as it was used. */
   readonly #pristine: Uint8Array;
   #ticks = 0;
   #turning = false;
 
-  /** @param engine  a fresh module instance, used for this realm only: its memory is what the subject has */
-  constructor(engine: QuickJSWASMModule, program: Program, limits: Pick<Limits, 'work'>) {
-    this.#engine = engine;
-    const runtime = engine.newRuntime({ maxStackSizeBytes: STACK_BYTES });
+  /** @param engine  a fresh instance, used for this realm only: its memory is what the subject has */
+  constructor(engine: Engine, program: Program, limits: Pick<Limits, 'work'>) {
     this.#tickLimit = Math.ceil(limits.work / TICK);
-    runtime.setInterruptHandler(() => this.#tick());
-    this.#vm = runtime.newContext();
-    // The wrapper of big integers is cached on first use: use it before a student can replace `BigInt`.
-    this.#vm.newBigInt(0n).dispose();
-    this.#agent = this.#loadAgent();
-    this.#vm.unwrapResult(this.#vm.evalCode(BUILTINS, 'builtins.js', { strict: true })).dispose();
-    this.#program = this.#guard(() => this.#vm.evalCode(`${program.code};subject`, 'subject.js'));
-    this.#pristine = used(this.#memory());
+    this.#vm = new Interpreter(engine, STACK_BYTES, () => this.#tick());
+    this.#vm.hostCall = (argc, argv) => this.#answer(argc, argv);
+    const [bigs, bigsAt] = this.#vm.shared(CROSSING.bigs * BigUint64Array.BYTES_PER_ELEMENT);
+    this.#agent = this.#loadAgent(bigs);
+    this.#bigsAt = bigsAt;
+    this.#bigs = new BigUint64Array(this.#vm.memory().buffer, bigsAt, CROSSING.bigs);
+    this.#vm.free(sure(this.#vm.evaluate(BUILTINS, 'builtins.js', 'strict')));
+    this.#program = this.#guard(() => this.#vm.evaluate(`${program.code};subject`, 'subject.js', 'sloppy'));
+    this.#pristine = used(this.#vm.memory());
   }
 
   /** Whether the program was evaluated to its end. */
   get loaded(): boolean {
-    return !('fault' in this.#program);
+    return typeof this.#program === 'number';
   }
 
   /** Work done since the last test began, in calls and jumps, to the tick. */
@@ -84,64 +88,50 @@ export class Realm {
 
   /** The id of a module's exports, or what went wrong when the program was loaded. */
   exports(path: string): number | Fault {
-    if ('fault' in this.#program) return this.#program;
     const program = this.#program;
-    const module = this.#guard(() =>
-      this.#vm.callFunction(this.#agent.get, this.#vm.undefined, program, this.#key(path)),
-    );
-    if ('fault' in module) return module;
-    const id = this.#use([], () => this.#vm.callFunction(this.#agent.idOf, this.#vm.undefined, module));
-    module.dispose();
+    if (typeof program !== 'number') return program;
+    const module = this.#guard(() => this.#ask('get', program, this.#key(path)));
+    if (typeof module !== 'number') return module;
+    const id = this.#use([], () => this.#ask('idOf', module));
+    this.#vm.free(module);
     if (typeof id === 'number') return id;
     return isFault(id) ? id : this.#stop('trap');
   }
 
   call(target: number, self: Passed, args: readonly Passed[]): Passed | Fault {
-    return this.#use([self, ...args], ([selfHandle, ...rest]) =>
-      this.#vm.callFunction(this.#at(target), selfHandle ?? this.#vm.undefined, ...rest),
+    return this.#use([self, ...args], ([own, ...rest]) =>
+      this.#vm.call(this.#at(target), own ?? this.#vm.undefined, rest),
     );
   }
 
   /** Calls a method of an instance. */
   invoke(target: number, key: string, args: readonly Passed[]): Passed | Fault {
-    return this.#use(args, (handles) =>
-      this.#vm.callFunction(this.#agent.invoke, this.#vm.undefined, this.#at(target), this.#key(key), ...handles),
-    );
+    return this.#use(args, (values) => this.#ask('invoke', this.#at(target), this.#key(key), ...values));
   }
 
   construct(target: number, args: readonly Passed[]): Passed | Fault {
-    return this.#use(args, (handles) =>
-      this.#vm.callFunction(this.#agent.construct, this.#vm.undefined, this.#at(target), ...handles),
-    );
+    return this.#use(args, (values) => this.#ask('construct', this.#at(target), ...values));
   }
 
   get(target: number, key: string): Passed | Fault {
-    return this.#ask('get', target, key);
+    return this.#use([], () => this.#ask('get', this.#at(target), this.#key(key)));
   }
 
   has(target: number, key: string): Passed | Fault {
-    return this.#ask('has', target, key);
+    return this.#use([], () => this.#ask('has', this.#at(target), this.#key(key)));
   }
 
   set(target: number, key: string, value: Passed): Passed | Fault {
-    return this.#use([value], ([handle]) =>
-      this.#vm.callFunction(
-        this.#agent.set,
-        this.#vm.undefined,
-        this.#at(target),
-        this.#key(key),
-        handle ?? this.#vm.undefined,
-      ),
-    );
+    return this.#use([value], (values) => this.#ask('set', this.#at(target), this.#key(key), ...values));
   }
 
   /** The own keys of an instance, as the wire of an array of texts. */
   keys(target: number): Passed | Fault {
-    return this.#wire(() => this.#vm.callFunction(this.#agent.keys, this.#vm.undefined, this.#at(target)));
+    return this.#wire(() => this.#ask('keys', this.#at(target)));
   }
 
   iterator(target: number): Passed | Fault {
-    return this.#ask('iterator', target);
+    return this.#use([], () => this.#ask('iterator', this.#at(target)));
   }
 
   /**
@@ -157,18 +147,13 @@ export class Realm {
   nextTest(): void {
     this.#ticks = 0;
     if (this.stopped !== undefined) return;
-    // What handles point to is no more: they are forgotten, not disposed of.
-    this.#memory().set(this.#pristine);
-    this.#handles.clear();
+    // The values are no more: they are forgotten, not freed.
+    this.#vm.memory().set(this.#pristine);
+    this.#values.clear();
     this.#keys.clear();
     this.#hostErrors.clear();
     this.#hostErrorCount = 0;
     this.epoch++;
-  }
-
-  /** All of the instance's memory. It moves when it grows. */
-  #memory(): Uint8Array {
-    return new Uint8Array(this.#engine.getWasmMemory().buffer);
   }
 
   #tick(): boolean {
@@ -189,123 +174,131 @@ export class Realm {
 
   #turn(): number {
     this.#turning = true;
-    const result = this.#vm.callFunction(this.#agent.turn, this.#vm.undefined);
+    this.#ask('turn');
     this.#turning = false;
-    result.dispose();
-    return Number(this.#use([], () => this.#vm.callFunction(this.#agent.turned, this.#vm.undefined)));
+    this.#vm.free(this.#vm.thrown());
+    return Number(this.#use([], () => this.#ask('turned')));
   }
 
-  #loadAgent(): Record<AgentName, QuickJSHandle> {
+  #loadAgent(bigs: Value): Record<AgentName, Value> {
     const vm = this.#vm;
-    const make = vm.unwrapResult(vm.evalCode(AGENT, 'agent.js', { strict: true }));
-    const hostCall = vm.newFunction('hostCall', (port, ...args) => this.#answer(port, args));
-    const limits = vm.unwrapResult(vm.evalCode(`(${JSON.stringify(CROSSING)})`));
-    const agent = vm.unwrapResult(vm.callFunction(make, vm.undefined, hostCall, limits));
-    const entries = AGENT_NAMES.map((name) => [name, vm.getProp(agent, name)] as const);
-    return Object.fromEntries(entries) as Record<AgentName, QuickJSHandle>;
+    const make = sure(vm.evaluate(AGENT, 'agent.js', 'strict'));
+    const limits = sure(vm.evaluate(`(${JSON.stringify(CROSSING)})`, 'limits.js', 'strict'));
+    const agent = sure(vm.call(make, vm.undefined, [vm.newHostFunction(), bigs, limits]));
+    const entries = AGENT_NAMES.map((name) => [name, vm.property(agent, name)] as const);
+    return Object.fromEntries(entries) as Record<AgentName, Value>;
   }
 
-  #answer(port: QuickJSHandle, args: readonly QuickJSHandle[]) {
+  /**
+   * The subject calls an object of the test.
+   * @param argv  the port; which of the arguments are in `bigs`, as bits; the arguments
+   */
+  #answer(argc: number, argv: number): Value {
     const vm = this.#vm;
     try {
-      const passed = args.map((arg) => {
-        const out = this.#out(arg);
-        if (typeof out === 'object' && out !== null && 'fault' in out) throw new Error('an argument that cannot cross');
-        return out;
-      });
-      return this.#in(this.answer(vm.getNumber(port), passed));
+      const packed = vm.toNumber(vm.argument(argv, 1));
+      const args: Passed[] = [];
+      for (let i = 2; i < argc; i++) {
+        const out = packed & (1 << (i - 2)) ? this.#bigAt(i - 2) : this.#out(vm.argument(argv, i));
+        if (isFault(out)) throw new Error('an argument that cannot cross');
+        args.push(out);
+      }
+      const answered = this.#in(this.answer(vm.toNumber(vm.argument(argv, 0)), args));
+      return vm.given(answered);
     } catch (error) {
       this.#hostErrors.set(++this.#hostErrorCount, error);
-      const number = vm.newNumber(this.#hostErrorCount);
-      const branded = vm.unwrapResult(vm.callFunction(this.#agent.hostError, vm.undefined, number));
-      number.dispose();
-      return { error: branded };
+      return this.#throwing(this.#hostErrorCount);
     }
   }
 
-  #at(id: number): QuickJSHandle {
-    let handle = this.#handles.get(id);
-    if (handle === undefined) {
-      const number = this.#vm.newNumber(id);
-      handle = this.#vm.unwrapResult(this.#vm.callFunction(this.#agent.at, this.#vm.undefined, number));
-      number.dispose();
-      this.#handles.set(id, handle);
+  /** Makes the subject's call of the test's object throw. */
+  #throwing(hostError: number): Value {
+    const vm = this.#vm;
+    try {
+      const number = vm.number(hostError);
+      const branded = sure(this.#ask('hostError', number));
+      vm.free(number);
+      const result = vm.throwing(branded);
+      vm.free(branded);
+      return result;
+    } catch {
+      // No memory for an error, or no stack: the next tick stops the subject.
+      this.#stop('memory');
+      return 0;
     }
-    return handle;
   }
 
-  #key(key: string): QuickJSHandle {
-    let handle = this.#keys.get(key);
-    if (handle === undefined) {
-      handle = this.#vm.newString(key);
-      this.#keys.set(key, handle);
+  /** Asks the agent for something. @returns a value, or 0: it threw */
+  #ask(name: AgentName, ...args: Value[]): Value {
+    return this.#vm.call(this.#agent[name], this.#vm.undefined, args);
+  }
+
+  /** One of the things the agent named. */
+  #at(id: number): Value {
+    let value = this.#values.get(id);
+    if (value === undefined) {
+      const number = this.#vm.number(id);
+      value = sure(this.#ask('at', number));
+      this.#vm.free(number);
+      this.#values.set(id, value);
     }
-    return handle;
+    return value;
   }
 
-  /** Asks the agent about one of the things it named. */
-  #ask(name: AgentName, target: number, ...keys: string[]): Passed | Fault {
-    return this.#use([], () =>
-      this.#vm.callFunction(
-        this.#agent[name],
-        this.#vm.undefined,
-        this.#at(target),
-        ...keys.map((key) => this.#key(key)),
-      ),
-    );
+  #key(key: string): Value {
+    let value = this.#keys.get(key);
+    if (value === undefined) {
+      value = this.#vm.text(key);
+      this.#keys.set(key, value);
+    }
+    return value;
   }
 
-  /** Carries arguments in, runs `action`, carries its result out, and disposes of all handles between. */
-  #use(args: readonly Passed[], action: (handles: QuickJSHandle[]) => VmResult): Passed | Fault {
-    const handles: QuickJSHandle[] = [];
+  /** Carries arguments in, runs `action`, carries its result out, and frees all values between. */
+  #use(args: readonly Passed[], action: (values: Value[]) => Value): Passed | Fault {
+    const values: Value[] = [];
     const result = this.#guard(() => {
-      for (const arg of args) handles.push(this.#in(arg));
-      return action(handles);
+      for (const arg of args) values.push(this.#in(arg));
+      return action(values);
     });
-    if ('fault' in result) return result;
+    if (typeof result !== 'number') return result;
     const passed = this.#out(result);
-    result.dispose();
-    for (const handle of handles) handle.dispose();
+    this.#vm.free(result);
+    for (const value of values) this.#vm.free(value);
     return passed;
   }
 
   /** Runs code of the subject. A trap of the interpreter, or of the engine below it, ends the realm and nothing else. */
-  #guard(action: () => VmResult): QuickJSHandle | Fault {
+  #guard(action: () => Value): Value | Fault {
     if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
-    let result: VmResult;
+    let result: Value;
     try {
       result = action();
     } catch (error) {
       if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
-      if (error instanceof errors.QuickJSUnwrapError) return this.#stop('memory');
+      if (error instanceof Starved) return this.#stop('memory');
       if (error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError'))
         return this.#stop('trap');
       throw error;
     }
-    return result.error === undefined ? result.value : this.#fault(result.error);
+    return result === 0 ? this.#fault(this.#vm.thrown()) : result;
   }
 
-  #fault(error: QuickJSHandle): Fault {
+  #fault(error: Value): Fault {
     if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
     const vm = this.#vm;
-    const id = vm.callFunction(this.#agent.hostErrorId, vm.undefined, error);
-    const number = id.error === undefined ? vm.getNumber(id.value) : 0;
+    const id = this.#ask('hostErrorId', error);
+    const number = id === 0 ? 0 : vm.toNumber(id);
     if (this.#hostErrors.has(number)) return { fault: 'host', error: this.#hostErrors.get(number) };
-    const described = vm.callFunction(this.#agent.describe, vm.undefined, error);
-    if (described.error !== undefined) return this.#stop('memory');
-    const [name, message, stack] = JSON.parse(vm.getString(described.value)) as [string, string, string];
-    described.value.dispose();
-    error.dispose();
+    const described = this.#ask('describe', error);
+    if (described === 0) return this.#stop('memory');
+    const [name, message, stack] = JSON.parse(vm.toText(described)) as [string, string, string];
+    vm.free(described);
+    vm.free(error);
     // With no memory left for an error, the interpreter throws null.
-    const starved = name === 'thrown' && message === 'null' && this.#grown();
+    const starved = name === 'thrown' && message === 'null' && vm.memory().byteLength > INITIAL_BYTES;
     if (starved || (name === 'InternalError' && message === 'out of memory')) return this.#stop('memory');
     return { fault: 'thrown', name, message, stack };
-  }
-
-  /** Whether the memory is larger than that of an interpreter that has nothing to do. */
-  #grown(): boolean {
-    const { byteLength }: { readonly byteLength: number } = this.#engine.getWasmMemory().buffer;
-    return byteLength > INITIAL_BYTES;
   }
 
   #stop(reason: StopReason): Fault {
@@ -313,7 +306,7 @@ export class Realm {
     return { fault: 'stopped', reason: this.stopped };
   }
 
-  #in(value: Passed): QuickJSHandle {
+  #in(value: Passed): Value {
     const vm = this.#vm;
     switch (typeof value) {
       case 'undefined':
@@ -321,57 +314,87 @@ export class Realm {
       case 'boolean':
         return value ? vm.true : vm.false;
       case 'number':
-        return vm.newNumber(value);
+        return vm.number(value);
       case 'bigint':
-        return vm.newBigInt(value);
+        return value >= 0n && value < 2n ** 64n ? this.#big(value) : this.#decode(`["b","${value}"]`);
       case 'string':
-        return vm.newString(value);
+        return vm.text(value);
       default: {
         if (value === null) return vm.null;
         if ('callable' in value) throw new Error('a function is passed by its wire');
-        const text = vm.newString(value.wire);
-        const handle = vm.unwrapResult(vm.callFunction(this.#agent.decode, vm.undefined, text));
-        text.dispose();
-        return handle;
+        return this.#decode(value.wire);
       }
     }
   }
 
-  #out(handle: QuickJSHandle): Passed | Fault {
+  #out(value: Value): Passed | Fault {
     const vm = this.#vm;
-    switch (vm.typeof(handle)) {
+    switch (vm.kind(value)) {
       case 'undefined':
         return undefined;
+      case 'null':
+        return null;
       case 'boolean':
-        return vm.sameValue(handle, vm.true);
+        return vm.toBoolean(value);
       case 'number':
-        return vm.getNumber(handle);
-      case 'bigint':
-        return vm.getBigInt(handle);
+        return vm.toNumber(value);
+      case 'bigint': {
+        const packed = this.#guard(() => this.#ask('isBig', value));
+        if (typeof packed !== 'number') return packed;
+        return vm.toBoolean(packed) ? this.#bigAt(0) : BigInt(vm.toText(value));
+      }
       case 'function': {
-        const id = this.#guard(() => vm.callFunction(this.#agent.idOf, vm.undefined, handle));
-        if ('fault' in id) return id;
-        const callable = vm.getNumber(id);
-        id.dispose();
+        const id = this.#guard(() => this.#ask('idOf', value));
+        if (typeof id !== 'number') return id;
+        const callable = vm.toNumber(id);
+        vm.free(id);
         return { callable };
       }
-      default:
+      case 'other':
         // A string too: as the C string that it would become, it loses a NUL or half a surrogate pair.
-        return this.#wire(() => vm.callFunction(this.#agent.encode, vm.undefined, handle));
+        return this.#wire(() => this.#ask('encode', value));
     }
+  }
+
+  #decode(wire: string): Value {
+    const text = this.#vm.text(wire);
+    const value = sure(this.#ask('decode', text));
+    this.#vm.free(text);
+    return value;
+  }
+
+  /** @param value  0 ≤ value < 2^64 */
+  #big(value: bigint): Value {
+    this.#bigView()[0] = value;
+    return sure(this.#ask('big'));
+  }
+
+  /** A big integer that the agent has left. */
+  #bigAt(index: number): bigint {
+    return this.#bigView()[index] ?? 0n;
+  }
+
+  #bigView(): BigUint64Array {
+    const { buffer } = this.#vm.memory();
+    if (this.#bigs.buffer !== buffer) this.#bigs = new BigUint64Array(buffer, this.#bigsAt, CROSSING.bigs);
+    return this.#bigs;
   }
 
   /** A value as the text that the agent makes of it. */
-  #wire(action: () => VmResult): Wire | null | Fault {
+  #wire(action: () => Value): Wire | null | Fault {
     const text = this.#guard(action);
-    if ('fault' in text) return text;
-    const wire = this.#vm.getString(text);
-    text.dispose();
+    if (typeof text !== 'number') return text;
+    const wire = this.#vm.toText(text);
+    this.#vm.free(text);
     return wire === 'null' ? null : { wire };
   }
 }
 
-type VmResult = ReturnType<QuickJSContext['callFunction']>;
+/** The value of a call that only fails when memory or stack have run out. */
+function sure(value: Value): Value {
+  if (value === 0) throw new Starved();
+  return value;
+}
 
 /** A copy of the memory up to the last byte that was ever written. */
 function used(memory: Uint8Array): Uint8Array {

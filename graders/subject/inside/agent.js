@@ -2,7 +2,7 @@
 // The half of the membrane that lives inside the realm. Evaluated first of all, it keeps the intrinsics it needs, so that
 // nothing a student patches later can reach it. It turns values into text and text into values; ids stand for what cannot
 // be copied: instances, functions, and the test's own objects. See ../wire.ts for the text.
-(hostCall, LIMITS) => {
+(hostCall, bigBytes, LIMITS) => {
   const { apply, construct, get, getPrototypeOf, getOwnPropertyDescriptor, ownKeys, set } = Reflect;
   const { create, defineProperty, hasOwn, is } = Object;
   const { isArray } = Array;
@@ -260,9 +260,33 @@
     throw construct(ErrorOf, ['unknown tag ' + tag]);
   };
 
+  /** Where big integers of 64 bits are left for the host, or by it: spelling them out would cost more than the call. */
+  const bigs = new BigUint64Array(bigBytes);
+
+  const isBig = (value, at) => {
+    bigs[at] = value;
+    return bigs[at] === value;
+  };
+
+  /** Calls the host. Most calls have few arguments, and are spelled out: nothing is faster. */
   const callOut = (port, args) => {
-    const list = [port];
-    for (let i = 0; i < args.length; i++) define(list, i + 1, args[i]);
+    let packed = 0;
+    const count = args.length;
+    for (let i = 0; i < count; i++) {
+      if (typeof args[i] !== 'bigint' || i >= LIMITS.bigs || !isBig(args[i], i)) continue;
+      packed |= 1 << i;
+      args[i] = 0;
+    }
+    switch (count) {
+      case 0:
+        return hostCall(port, packed);
+      case 1:
+        return hostCall(port, packed, args[0]);
+      case 2:
+        return hostCall(port, packed, args[0], args[1]);
+    }
+    const list = [port, packed];
+    for (let i = 0; i < count; i++) define(list, i + 2, args[i]);
     return apply(hostCall, undefined, list);
   };
 
@@ -282,8 +306,8 @@
       const { 0: name, 1: getPort, 2: setPort } = fields[i];
       defineProperty(made, name, {
         __proto__: null,
-        get: () => hostCall(getPort),
-        set: (value) => hostCall(setPort, value),
+        get: () => hostCall(getPort, 0),
+        set: (value) => callOut(setPort, [value]),
         enumerable: true,
       });
     }
@@ -298,6 +322,10 @@
   return {
     encode,
     decode,
+    /** What the host has left. */
+    big: () => bigs[0],
+    /** Whether a big integer has 64 bits: then it is left for the host. */
+    isBig: (value) => isBig(value, 0),
     at: (id) => apply(mapGet, things, [id]),
     describe: (thrown) => {
       let said = { name: 'thrown', message: 'an object that cannot be read', stack: '' };
