@@ -22,8 +22,13 @@ const TAG_EXCEPTION = 6;
 const LARGEST_TAG = 64;
 
 const JS_EVAL_FLAG_STRICT = 1 << 3;
+const PAGE_BYTES = 2 ** 16;
+const ZEROES = new Uint8Array(PAGE_BYTES);
 /** Arguments of a call, at most. */
 const MAX_ARGS = 256;
+
+/** Parts of a memory, each with its address. */
+export type Snapshot = readonly { readonly at: number; readonly bytes: Uint8Array }[];
 
 /** The interpreter gave up in the middle of something that cannot fail by the code it runs. */
 export class Starved extends Error {}
@@ -50,6 +55,7 @@ export class Interpreter {
       callFunction: (_, _ctx, _self, argc, argv) => this.hostCall(argc, argv),
       shouldInterrupt: () => (interrupted() ? 1 : 0),
     };
+    this.#argv = module._malloc(MAX_ARGS * 4);
     const runtime = quickjs.QTS_NewRuntime();
     quickjs.QTS_RuntimeSetMaxStackSize(runtime, stackBytes);
     quickjs.QTS_RuntimeEnableInterruptHandler(runtime);
@@ -58,7 +64,6 @@ export class Interpreter {
     this.null = quickjs.QTS_GetNull();
     this.true = quickjs.QTS_GetTrue();
     this.false = quickjs.QTS_GetFalse();
-    this.#argv = module._malloc(MAX_ARGS * 4);
     this.#words = new Int32Array(memory.buffer);
   }
 
@@ -81,6 +86,25 @@ export class Interpreter {
   /** All of the memory, now. */
   memory(): Uint8Array {
     return new Uint8Array(this.#engine.memory.buffer);
+  }
+
+  /**
+   * What the memory holds, to be put back later. It begins with static data; then comes the stack, of which nothing is in
+   * use between two calls; then the heap, which begins with the first thing that was ever allocated.
+   */
+  snapshot(): Snapshot {
+    const memory = this.memory();
+    let staticEnd = 0;
+    while (staticEnd < this.#argv && !isZero(memory.subarray(staticEnd, staticEnd + PAGE_BYTES)))
+      staticEnd += PAGE_BYTES;
+    let heapEnd = memory.length;
+    while (isZero(memory.subarray(heapEnd - PAGE_BYTES, heapEnd))) heapEnd -= PAGE_BYTES;
+    return [0, this.#argv].map((at, i) => ({ at, bytes: memory.slice(at, [staticEnd, heapEnd][i]) }));
+  }
+
+  restore(snapshot: Snapshot): void {
+    const memory = this.memory();
+    for (const { at, bytes } of snapshot) memory.set(bytes, at);
   }
 
   /** @returns what a script came to, or 0: it threw, see `thrown` */
@@ -219,5 +243,7 @@ export class Interpreter {
     return this.#words;
   }
 }
+
+const isZero = (page: Uint8Array): boolean => Buffer.compare(page, ZEROES) === 0;
 
 const isDouble = (tag: number): boolean => tag > LARGEST_TAG || tag < -LARGEST_TAG;

@@ -7,7 +7,7 @@
 import type { Program } from '../model/program.ts';
 import type { Engine } from './engine.ts';
 import { AGENT, BUILTINS } from './inside.ts';
-import { Interpreter, Starved, type Value } from './interpreter.ts';
+import { Interpreter, type Snapshot, Starved, type Value } from './interpreter.ts';
 import { CROSSING, INITIAL_BYTES, type Limits, STACK_BYTES, TICK } from './limits.ts';
 import { type Fault, isFault, type Passed, type StopReason, type Wire } from './wire.ts';
 
@@ -57,8 +57,8 @@ export class Realm {
   /** Where big integers of 64 bits are left for the other side, instead of being spelled out. */
   readonly #bigsAt: number;
   #bigs: BigUint64Array;
-  /** The instance's memory when the program had been loaded, as far as it was used. */
-  readonly #pristine: Uint8Array;
+  /** The instance's memory when the program had been loaded. */
+  readonly #pristine: Snapshot;
   #ticks = 0;
   #turning = false;
 
@@ -73,7 +73,7 @@ export class Realm {
     this.#bigs = new BigUint64Array(this.#vm.memory().buffer, bigsAt, CROSSING.bigs);
     this.#vm.free(sure(this.#vm.evaluate(BUILTINS, 'builtins.js', 'strict')));
     this.#program = this.#guard(() => this.#vm.evaluate(`${program.code};subject`, 'subject.js', 'sloppy'));
-    this.#pristine = used(this.#vm.memory());
+    this.#pristine = this.#vm.snapshot();
   }
 
   /** Whether the program was evaluated to its end. */
@@ -148,7 +148,7 @@ export class Realm {
     this.#ticks = 0;
     if (this.stopped !== undefined) return;
     // The values are no more: they are forgotten, not freed.
-    this.#vm.memory().set(this.#pristine);
+    this.#vm.restore(this.#pristine);
     this.#values.clear();
     this.#keys.clear();
     this.#hostErrors.clear();
@@ -394,10 +394,4 @@ export class Realm {
 function sure(value: Value): Value {
   if (value === 0) throw new Starved();
   return value;
-}
-
-/** A copy of the memory up to the last byte that was ever written. */
-function used(memory: Uint8Array): Uint8Array {
-  const words = new BigUint64Array(memory.buffer, memory.byteOffset, memory.byteLength / 8);
-  return memory.slice(0, (words.findLastIndex((word) => word !== 0n) + 1) * 8);
 }
