@@ -40,7 +40,6 @@ export interface QuickJS {
   QTS_Eval(ctx: number, code: number, length: number, file: string, detectModule: number, flags: number): number;
   QTS_ResolveException(ctx: number, result: number): number;
   QTS_Throw(ctx: number, error: number): number;
-  QTS_Typeof(ctx: number, value: number): number;
   QTS_DupValuePointer(ctx: number, value: number): number;
   QTS_FreeValuePointer(ctx: number, value: number): void;
 }

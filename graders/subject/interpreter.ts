@@ -9,7 +9,7 @@ declare const cell: unique symbol;
 /** The address of a value's cell. */
 export type Value = number & { readonly [cell]?: 'Value' };
 
-export type Kind = 'undefined' | 'null' | 'boolean' | 'number' | 'bigint' | 'function' | 'other';
+export type Kind = 'undefined' | 'null' | 'boolean' | 'number' | 'other';
 
 /** Bytes of a cell: 64 bits; the upper half is the tag, or part of a double. */
 const CELL = 8;
@@ -168,10 +168,7 @@ export class Interpreter {
     if (tag === TAG_UNDEFINED) return 'undefined';
     if (tag === TAG_NULL) return 'null';
     if (tag === TAG_BOOL) return 'boolean';
-    const address = this.#js.QTS_Typeof(this.#ctx, value);
-    const name = this.#engine.module.UTF8ToString(address);
-    this.#engine.module._free(address);
-    return name === 'bigint' || name === 'function' ? name : 'other';
+    return 'other';
   }
 
   toBoolean(value: Value): boolean {

@@ -77,6 +77,7 @@ export class Inward {
   #writeObject(value: object): string {
     const id = this.#idOfSubjects(value);
     if (id !== undefined) return `["i",${id}]`;
+    if (this.#isJson(value)) return `["j",${JSON.stringify(value)}]`;
     if (Array.isArray(value)) {
       const items = Array.from(value, (item: unknown, i) => (i in value ? `,${this.#write(item)}` : ',["h"]'));
       return `["a"${items.join('')}]`;
@@ -93,6 +94,31 @@ export class Inward {
       return `["T","${(value as Uint8Array)[Symbol.toStringTag]}"${items.join('')}]`;
     }
     return this.#behaves(value) ? this.#own(value) : this.#writePlain(value);
+  }
+
+  /** Whether JSON holds a value just as it is, through and through. */
+  #isJson(value: unknown): boolean {
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+        return true;
+      case 'number':
+        return Number.isFinite(value) && !Object.is(value, -0);
+      case 'object':
+        break;
+      default:
+        return false;
+    }
+    if (value === null) return true;
+    if (this.#idOfSubjects(value) !== undefined) return false;
+    const keys = Object.keys(value);
+    if (Array.isArray(value)) return keys.length === value.length && value.every((item) => this.#isJson(item));
+    if (Object.getPrototypeOf(value) !== Object.prototype || Reflect.ownKeys(value).length !== keys.length)
+      return false;
+    return keys.every((key) => {
+      const field = Reflect.getOwnPropertyDescriptor(value, key);
+      return field !== undefined && 'value' in field && this.#isJson(field.value);
+    });
   }
 
   #writePlain(value: object): string {

@@ -14,7 +14,7 @@ const NEVER_ASKED = new Set(['asymmetricMatch', '$$typeof', 'then', 'toJSON', 'c
 
 const membranes = new WeakMap<Realm, Membrane>();
 
-/** The exports of a module of the subject, read anew at each use. */
+/** The exports of a module of the subject: functions and classes as first seen in a test, all else read anew at each use. */
 export function importModule(realm: Realm, path: string): object {
   let membrane = membranes.get(realm);
   if (membrane === undefined) {
@@ -133,7 +133,11 @@ class Membrane {
       const known = methods.get(key);
       if (known !== undefined) return known;
       const value = this.#take(realm.get(id, key));
-      if (typeof value !== 'function' || className === 'Function' || className === 'Module') return value;
+      if (typeof value !== 'function' || className === 'Function') return value;
+      if (className === 'Module') {
+        methods.set(key, value);
+        return value;
+      }
       // Known to be a method: from now on it takes one crossing to call it, not one more to fetch it.
       const method = (...args: unknown[]): unknown => {
         this.#alive(epoch);

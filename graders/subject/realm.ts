@@ -21,16 +21,15 @@ const AGENT_NAMES = [
   'construct',
   'decode',
   'describe',
-  'encode',
   'get',
   'has',
   'hostError',
   'hostErrorId',
   'idOf',
   'invoke',
-  'isBig',
   'iterator',
   'keys',
+  'out',
   'set',
   'turn',
   'turned',
@@ -127,7 +126,8 @@ export class Realm {
 
   /** The own keys of an instance, as the wire of an array of texts. */
   keys(target: number): Passed | Fault {
-    return this.#wire(() => this.#ask('keys', this.#at(target)));
+    const text = this.#guard(() => this.#ask('keys', this.#at(target)));
+    return typeof text === 'number' ? this.#text(text) : text;
   }
 
   iterator(target: number): Passed | Fault {
@@ -338,21 +338,23 @@ export class Realm {
         return vm.toBoolean(value);
       case 'number':
         return vm.toNumber(value);
-      case 'bigint': {
-        const packed = this.#guard(() => this.#ask('isBig', value));
-        if (typeof packed !== 'number') return packed;
-        return vm.toBoolean(packed) ? this.#bigAt(0) : BigInt(vm.toText(value));
+      case 'other': {
+        const said = this.#guard(() => this.#ask('out', value));
+        return typeof said === 'number' ? this.#said(said) : said;
       }
-      case 'function': {
-        const id = this.#guard(() => this.#ask('idOf', value));
-        if (typeof id !== 'number') return id;
-        const callable = vm.toNumber(id);
-        vm.free(id);
-        return { callable };
-      }
-      case 'other':
-        // A string too: as the C string that it would become, it loses a NUL or half a surrogate pair.
-        return this.#wire(() => this.#ask('encode', value));
+    }
+  }
+
+  /** What the agent says of a value that is not passed as it is. */
+  #said(said: Value): Passed {
+    const vm = this.#vm;
+    switch (vm.kind(said)) {
+      case 'undefined':
+        return this.#bigAt(0);
+      case 'number':
+        return { callable: vm.toNumber(said) };
+      default:
+        return this.#text(said);
     }
   }
 
@@ -380,10 +382,8 @@ export class Realm {
     return this.#bigs;
   }
 
-  /** A value as the text that the agent makes of it. */
-  #wire(action: () => Value): Wire | null | Fault {
-    const text = this.#guard(action);
-    if (typeof text !== 'number') return text;
+  /** A value as the text that the agent has made of it. */
+  #text(text: Value): Wire | null {
     const wire = this.#vm.toText(text);
     this.#vm.free(text);
     return wire === 'null' ? null : { wire };

@@ -2,6 +2,7 @@
  * What crosses the membrane. Primitives go as they are; everything else as a text that both halves read: JSON in which an
  * array is a tagged node.
  *
+ *   ["j",data] JSON without any of what follows, whole
  *   ["u"] undefined   ["n","NaN"] odd numbers     ["b","12"] bigint      ["y",text] symbol
  *   ["a",...] array   ["h"] hole in it            ["o",k,v,...] object   ["M",k,v,...] Map   ["S",...] Set
  *   ["T",type,...] typed array                    ["e",name,message] error

@@ -114,13 +114,13 @@
   const write = (value, depth) => {
     if (++nodes > LIMITS.nodes) return TOO_MANY;
     switch (typeof value) {
+      case 'number':
+        if (!finite(value)) return '["n","' + value + '"]';
+        return is(value, -0) ? '["n","-0"]' : '' + value;
       case 'undefined':
         return '["u"]';
       case 'boolean':
         return value ? 'true' : 'false';
-      case 'number':
-        if (!finite(value)) return '["n","' + value + '"]';
-        return is(value, -0) ? '["n","-0"]' : '' + value;
       case 'bigint':
         return '["b","' + value + '"]';
       case 'string':
@@ -135,23 +135,31 @@
     if (standIn !== undefined) return '["H",' + standIn + ']';
     if (typeof value === 'function') return '["f",' + idOf(value) + ']';
     if (isArray(value)) return writeArray(value, depth);
+    const proto = getPrototypeOf(value);
+    if (proto === objectPrototype || proto === null) return writePlain(value, depth);
     if (brand(mapSize, value) !== undefined) return writeMap(value, depth);
     if (brand(setSize, value) !== undefined) return writeSet(value, depth);
     const typed = apply(typedName, value, []);
     if (typed !== undefined) return writeTyped(typed, value);
-    if (isError(value)) {
-      const { name, message } = describe(value);
-      return '["e",' + stringify(name) + ',' + stringify(message) + ']';
-    }
-    const proto = getPrototypeOf(value);
-    return proto === objectPrototype || proto === null ? writePlain(value, depth) : writeInstance(value, proto);
+    if (!isError(value)) return writeInstance(value, proto);
+    const { name, message } = describe(value);
+    return '["e",' + stringify(name) + ',' + stringify(message) + ']';
   };
 
+  const HOLE = {};
+
+  /** Most items are whole numbers: they are written here. */
   const writeArray = (array, depth) => {
     const length = +get(array, 'length');
     if (!(length <= LIMITS.nodes)) return '["x","an array that is too long"]';
     let text = '["a"';
-    for (let i = 0; i < length; i++) text += hasOwn(array, i) ? ',' + write(get(array, i), depth + 1) : ',["h"]';
+    for (let i = 0; i < length; i++) {
+      const item = hasOwn(array, i) ? array[i] : HOLE;
+      if (typeof item === 'number' && item % 1 === 0 && item !== 0) {
+        nodes++;
+        text += ',' + item;
+      } else text += item === HOLE ? ',["h"]' : ',' + write(item, depth + 1);
+    }
     return text + ']';
   };
 
@@ -213,6 +221,8 @@
     if (!isArray(node)) return node;
     const tag = node[0];
     switch (tag) {
+      case 'j':
+        return node[1];
       case 'u':
         return undefined;
       case 'n':
@@ -318,14 +328,23 @@
 
   // --- what the host may ask -----------------------------------------------------------------------------------------
 
+  /** The id of a function or module: above zero for one of the subject's, below for one of the test's. */
+  const idOfFunction = (thing) => {
+    const standIn = apply(weakGet, standIns, [thing]);
+    return standIn === undefined ? idOf(thing) : -standIn;
+  };
+
   let turns = 0;
   return {
     encode,
     decode,
-    /** What the host has left. */
+    /** The big integer that the host has left. */
     big: () => bigs[0],
-    /** Whether a big integer has 64 bits: then it is left for the host. */
-    isBig: (value) => isBig(value, 0),
+    /** What is no other primitive: undefined if it is left in `bigs`, a number for a function (see idOf), or its text. */
+    out: (value) => {
+      if (typeof value === 'bigint' && isBig(value, 0)) return undefined;
+      return typeof value === 'function' ? idOfFunction(value) : encode(value);
+    },
     at: (id) => apply(mapGet, things, [id]),
     describe: (thrown) => {
       let said = { name: 'thrown', message: 'an object that cannot be read', stack: '' };
@@ -357,11 +376,7 @@
     },
     hostErrorId: (thrown) =>
       typeof thrown === 'object' && thrown !== null ? (apply(weakGet, hostErrors, [thrown]) ?? 0) : 0,
-    /** The id of a function or module: above zero for one of the subject's, below for one of the test's. */
-    idOf: (thing) => {
-      const standIn = apply(weakGet, standIns, [thing]);
-      return standIn === undefined ? idOf(thing) : -standIn;
-    },
+    idOf: idOfFunction,
     /** The iterator of an iterable instance, or undefined. */
     iterator: (object) => {
       const method = get(object, iteratorSymbol);
