@@ -194,7 +194,12 @@ export class Interpreter {
 
   /** A value of the caller's that it gives away, as the result of a host call. */
   given(value: Value): Value {
-    return this.#isConstant(value) ? this.#js.QTS_DupValuePointer(this.#ctx, value) : value;
+    return this.#isConstant(value) ? this.duplicate(value) : value;
+  }
+
+  /** The same value once more, with an owner of its own. */
+  duplicate(value: Value): Value {
+    return this.#js.QTS_DupValuePointer(this.#ctx, value);
   }
 
   free(value: Value): void {

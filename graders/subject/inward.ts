@@ -1,17 +1,30 @@
 /** What a test passes in, as text: data by copy, its own objects and functions by id, to be called back. */
-import type { Passed } from './wire.ts';
+import type { Passed, Reference } from './wire.ts';
 
 /** NUL, or half of a surrogate pair. */
 const UNSAFE_TEXT = /[\0\p{Surrogate}]/u;
 
 const NEVER_SHOWN = new Set<string | symbol>(['constructor', '__proto__']);
 
+/** What can be done with an object: by use, with arguments. Methods first; then for each field, reading and writing it. */
+interface Shape {
+  readonly methods: readonly string[];
+  readonly fields: readonly string[];
+  /** Of a class, from 1; 0: a literal. */
+  readonly kind: number;
+}
+
+/** Instead of the number of a class: a function, and the use that calls it. */
+const CALLABLE = -1;
+
 export class Inward {
   readonly #idOfSubjects: (value: object) => number | undefined;
-  readonly #objects: object[] = [];
-  /** What each port does: one for each use of each member of an object of the test. */
-  readonly #ports: ((args: readonly unknown[]) => unknown)[] = [];
-  readonly #wires = new Map<object, string>();
+  /** The test's own that have crossed, by id - 1. */
+  readonly #objects: { readonly object: object; readonly shape: Shape }[] = [];
+  readonly #references = new Map<object, Reference>();
+  /** By prototype and the names of own fields. */
+  readonly #shapes = new Map<object, Map<string, Shape>>();
+  #kinds = 0;
 
   /** @param idOfSubjects  the id behind a stand-in for something of the subject's own */
   constructor(idOfSubjects: (value: object) => number | undefined) {
@@ -32,23 +45,42 @@ export class Inward {
       case 'string':
         // A text with NUL or half a surrogate pair would be cut short on its way as a C string.
         return !UNSAFE_TEXT.test(value) ? value : { wire: JSON.stringify(value) };
-      default:
-        return value === null ? null : { wire: this.#write(value) };
+      case 'symbol':
+        throw new Error('a symbol cannot be passed to the subject');
+      case 'function':
+      case 'object':
+        return value === null ? null : this.#passedObject(value);
     }
+  }
+
+  #passedObject(value: object): Passed {
+    const id = this.#idOfSubjects(value);
+    if (id !== undefined) return { reference: id, wire: `["i",${id}]` };
+    const known = this.#references.get(value);
+    if (known !== undefined) return known;
+    return isOwn(value) ? this.#own(value) : { wire: this.#writeObject(value) };
   }
 
   /** One of the test's own objects, by its id. */
   object(id: number): object {
+    return this.#met(id).object;
+  }
+
+  /** Does to one of the test's own objects what a use of it means: see Shape. */
+  use(id: number, use: number, args: readonly unknown[]): unknown {
+    const { object, shape } = this.#met(id);
+    if (use === CALLABLE) return Reflect.apply(object as Callback, undefined, args);
+    const method = shape.methods[use];
+    if (method !== undefined) return Reflect.apply(Reflect.get(object, method) as Callback, object, args);
+    const field = shape.fields[Math.floor((use - shape.methods.length) / 2)];
+    if (field === undefined) throw new Error(`the object ${id} of the test has no use ${use}`);
+    return (use - shape.methods.length) % 2 === 0 ? Reflect.get(object, field) : Reflect.set(object, field, args[0]);
+  }
+
+  #met(id: number): { readonly object: object; readonly shape: Shape } {
     const found = this.#objects[id - 1];
     if (found === undefined) throw new Error(`no object of the test has the id ${id}`);
     return found;
-  }
-
-  /** Does to one of the test's own objects what a port was made for. */
-  use(port: number, args: readonly unknown[]): unknown {
-    const action = this.#ports[port - 1];
-    if (action === undefined) throw new Error(`there is no port ${port}`);
-    return action(args);
   }
 
   #write(value: unknown): string {
@@ -68,7 +100,7 @@ export class Inward {
       case 'symbol':
         throw new Error('a symbol cannot be passed to the subject');
       case 'function':
-        return this.#own(value);
+        return this.#own(value).wire;
       default:
         return value === null ? 'null' : this.#writeObject(value as object);
     }
@@ -93,7 +125,7 @@ export class Inward {
       const items = [...(value as Uint8Array)].map((item) => `,${this.#write(item)}`);
       return `["T","${(value as Uint8Array)[Symbol.toStringTag]}"${items.join('')}]`;
     }
-    return this.#behaves(value) ? this.#own(value) : this.#writePlain(value);
+    return isOwn(value) ? this.#own(value).wire : this.#writePlain(value);
   }
 
   /** Whether JSON holds a value just as it is, through and through. */
@@ -126,48 +158,53 @@ export class Inward {
     return `["o"${fields.join('')}]`;
   }
 
-  /** Whether an object is more than data: an instance of a class, or a literal with functions or accessors. */
-  #behaves(value: object): boolean {
-    const proto: unknown = Object.getPrototypeOf(value);
-    if (proto !== Object.prototype && proto !== null) return true;
-    return Object.values(Object.getOwnPropertyDescriptors(value)).some(
-      (field) => field.get !== undefined || typeof field.value === 'function',
-    );
-  }
-
   /** An object or function of the test's own: stays here, and is named. */
-  #own(value: object): string {
-    let wire = this.#wires.get(value);
-    if (wire === undefined) {
-      this.#objects.push(value);
-      const callPort =
-        typeof value === 'function' ? this.#port((args) => Reflect.apply(value as Callback, undefined, args)) : 0;
-      const { methods, fields } = typeof value === 'function' ? { methods: [], fields: [] } : shape(value);
-      const calls = methods.map((name) => [
-        name,
-        this.#port((args) => Reflect.apply(Reflect.get(value, name) as Callback, value, args)),
-      ]);
-      const accesses = fields.map((name) => [
-        name,
-        this.#port(() => Reflect.get(value, name)),
-        this.#port(([item]) => Reflect.set(value, name, item)),
-      ]);
-      wire = JSON.stringify(['H', this.#objects.length, callPort, calls, accesses]);
-      this.#wires.set(value, wire);
+  #own(value: object): Reference {
+    let reference = this.#references.get(value);
+    if (reference === undefined) {
+      const shape = this.#shapeOf(value);
+      const id = this.#objects.push({ object: value, shape });
+      reference = { reference: -id, wire: JSON.stringify(['H', id, shape.kind, shape.methods, shape.fields]) };
+      this.#references.set(value, reference);
     }
-    return wire;
+    return reference;
   }
 
-  /** @returns the number of a new port; 0 is none */
-  #port(action: (args: readonly unknown[]) => unknown): number {
-    return this.#ports.push(action);
+  #shapeOf(value: object): Shape {
+    if (typeof value === 'function') return { methods: [], fields: [], kind: CALLABLE };
+    const proto = Object.getPrototypeOf(value) as object | null;
+    if (proto === null || proto === Object.prototype) return { ...membersOf(value), kind: 0 };
+    const own = Object.keys(value).join();
+    let shapes = this.#shapes.get(proto);
+    if (shapes === undefined) {
+      shapes = new Map();
+      this.#shapes.set(proto, shapes);
+    }
+    let shape = shapes.get(own);
+    if (shape === undefined) {
+      shape = { ...membersOf(value), kind: ++this.#kinds };
+      shapes.set(own, shape);
+    }
+    return shape;
   }
+}
+
+/** Whether a value is more than data: a function, an instance of a class, or a literal with functions or accessors. */
+function isOwn(value: object): boolean {
+  if (typeof value === 'function') return true;
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set || value instanceof Error) return false;
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return false;
+  const proto: unknown = Object.getPrototypeOf(value);
+  if (proto !== Object.prototype && proto !== null) return true;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).some(
+    (field) => field.get !== undefined || typeof field.value === 'function',
+  );
 }
 
 type Callback = (...args: readonly unknown[]) => unknown;
 
 /** The names of an object's methods, and of its fields and accessors, own and inherited. */
-function shape(value: object): { methods: string[]; fields: string[] } {
+function membersOf(value: object): Pick<Shape, 'methods' | 'fields'> {
   const methods = new Set<string>();
   const fields = new Set<string>();
   for (

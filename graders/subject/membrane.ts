@@ -42,9 +42,9 @@ class Membrane {
       callable: (id) => this.#standIn(id, () => this.#callable(id)),
       ownObject: (id) => this.#inward.object(id),
     });
-    realm.answer = (port, args) => {
+    realm.answer = (object, use, args) => {
       const values = args.map((arg) => this.#outward.value(arg));
-      return this.#inward.passed(this.#inward.use(port, values));
+      return this.#inward.passed(this.#inward.use(object, use, values));
     };
   }
 

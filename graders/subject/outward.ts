@@ -34,6 +34,7 @@ export class Outward {
 
   value(passed: Passed): unknown {
     if (typeof passed !== 'object' || passed === null) return passed;
+    if ('reference' in passed) throw new Error('references are passed in, not out');
     if ('wire' in passed) return this.#read(JSON.parse(passed.wire) as Node);
     return passed.callable < 0 ? this.#standIns.ownObject(-passed.callable) : this.#standIns.callable(passed.callable);
   }

@@ -9,10 +9,10 @@ import type { Engine } from './engine.ts';
 import { AGENT, BUILTINS } from './inside.ts';
 import { Interpreter, type Snapshot, Starved, type Value } from './interpreter.ts';
 import { CROSSING, INITIAL_BYTES, type Limits, STACK_BYTES, TICK } from './limits.ts';
-import { type Fault, isFault, type Passed, type StopReason, type Wire } from './wire.ts';
+import { type Fault, isFault, type Passed, type Reference, type StopReason, type Wire } from './wire.ts';
 
-/** Answers a call from the subject to an object of the test. */
-export type Answer = (port: number, args: readonly Passed[]) => Passed;
+/** Answers a use by the subject of an object of the test. */
+export type Answer = (object: number, use: number, args: readonly Passed[]) => Passed;
 
 /** What the agent inside offers. */
 const AGENT_NAMES = [
@@ -48,6 +48,7 @@ export class Realm {
   readonly #agent: Record<AgentName, Value>;
   readonly #program: Value | Fault;
   readonly #tickLimit: number;
+  /** What has crossed in this test and keeps its identity: things of the subject by id, objects of the test by id below zero. */
   readonly #values = new Map<number, Value>();
   readonly #keys = new Map<string, Value>();
   /** Errors of the test's own objects in this test, by the number that the subject's copy of each is branded with. */
@@ -190,21 +191,22 @@ export class Realm {
   }
 
   /**
-   * The subject calls an object of the test.
-   * @param argv  the port; which of the arguments are in `bigs`, as bits; the arguments
+   * The subject uses an object of the test.
+   * @param argv  the object, the use, which of the arguments are in `bigs`, as bits; the arguments
    */
   #answer(argc: number, argv: number): Value {
     const vm = this.#vm;
     try {
-      const packed = vm.toNumber(vm.argument(argv, 1));
+      const object = vm.toNumber(vm.argument(argv, 0));
+      const use = vm.toNumber(vm.argument(argv, 1));
+      const packed = vm.toNumber(vm.argument(argv, 2));
       const args: Passed[] = [];
-      for (let i = 2; i < argc; i++) {
-        const out = packed & (1 << (i - 2)) ? this.#bigAt(i - 2) : this.#out(vm.argument(argv, i));
+      for (let i = 0; i < argc - 3; i++) {
+        const out = packed & (1 << i) ? this.#bigAt(i) : this.#out(vm.argument(argv, i + 3));
         if (isFault(out)) throw new Error('an argument that cannot cross');
         args.push(out);
       }
-      const answered = this.#in(this.answer(vm.toNumber(vm.argument(argv, 0)), args));
-      return vm.given(answered);
+      return vm.given(this.#in(this.answer(object, use, args)));
     } catch (error) {
       this.#hostErrors.set(++this.#hostErrorCount, error);
       return this.#throwing(this.#hostErrorCount);
@@ -243,6 +245,16 @@ export class Realm {
       this.#values.set(id, value);
     }
     return value;
+  }
+
+  /** Something with an identity, for the caller to free. */
+  #met({ reference, wire }: Reference): Value {
+    let value = this.#values.get(reference);
+    if (value === undefined) {
+      value = this.#decode(wire);
+      this.#values.set(reference, value);
+    }
+    return this.#vm.duplicate(value);
   }
 
   #key(key: string): Value {
@@ -322,7 +334,7 @@ export class Realm {
       default: {
         if (value === null) return vm.null;
         if ('callable' in value) throw new Error('a function is passed by its wire');
-        return this.#decode(value.wire);
+        return 'reference' in value ? this.#met(value) : this.#decode(value.wire);
       }
     }
   }

@@ -7,7 +7,7 @@
  *   ["a",...] array   ["h"] hole in it            ["o",k,v,...] object   ["M",k,v,...] Map   ["S",...] Set
  *   ["T",type,...] typed array                    ["e",name,message] error
  *   ["i",id,class] instance of the subject        ["f",id] function of the subject
- *   ["H",id,callPort,[[method,port]],[[field,getPort,setPort]]] object of the test   ["x",why] what may not cross
+ *   ["H",id,kind,[method...],[field...]] object of the test; see inward.ts       ["x",why] what may not cross
  */
 export type Primitive = undefined | null | boolean | number | bigint | string;
 
@@ -20,7 +20,14 @@ export interface Callable {
   readonly callable: number;
 }
 
-export type Passed = Primitive | Wire | Callable;
+/** Something that keeps its identity, passed in: a thing of the subject, by its id; an object of the test, by its id below zero. */
+export interface Reference {
+  readonly reference: number;
+  /** Tells it to a realm that has not met it in this test. */
+  readonly wire: string;
+}
+
+export type Passed = Primitive | Wire | Callable | Reference;
 
 /** A place in the bundled program. */
 export interface Frame {

@@ -278,8 +278,8 @@
     return bigs[at] === value;
   };
 
-  /** Calls the host. Most calls have few arguments, and are spelled out: nothing is faster. */
-  const callOut = (port, args) => {
+  /** Uses an object of the test. Most uses have few arguments, and are spelled out: nothing is faster. */
+  const callOut = (id, use, args) => {
     let packed = 0;
     const count = args.length;
     for (let i = 0; i < count; i++) {
@@ -289,38 +289,76 @@
     }
     switch (count) {
       case 0:
-        return hostCall(port, packed);
+        return hostCall(id, use, packed);
       case 1:
-        return hostCall(port, packed, args[0]);
+        return hostCall(id, use, packed, args[0]);
       case 2:
-        return hostCall(port, packed, args[0], args[1]);
+        return hostCall(id, use, packed, args[0], args[1]);
     }
-    const list = [port, packed];
-    for (let i = 0; i < count; i++) define(list, i + 2, args[i]);
+    const list = [id, use, packed];
+    for (let i = 0; i < count; i++) define(list, i + 3, args[i]);
     return apply(hostCall, undefined, list);
   };
 
   /**
-   * The stand-in for an object of the test, or for a function if `callPort` is not 0: each use of it is a call out to the
-   * host, through the port that was made for that use.
+   * The stand-in of an instance of one of the test's classes. What it can do is made once for each class; that it stands
+   * for an object of the test, and for which, nobody can forge.
    */
-  const standIn = (id, callPort, methods, fields) => {
-    const known = apply(mapGet, standInOf, [id]);
-    if (known !== undefined) return known;
-    const made = callPort === 0 ? {} : (...args) => callOut(callPort, args);
-    for (let i = 0; i < methods.length; i++) {
-      const port = methods[i][1];
-      define(made, methods[i][0], (...args) => callOut(port, args));
+  class StandIn {
+    #id;
+    constructor(id) {
+      this.#id = id;
     }
+    static use(use) {
+      return function (...args) {
+        return callOut(this.#id, use, args);
+      };
+    }
+  }
+
+  /** By the number of a class: a constructor with what all its stand-ins can do. */
+  const types = new MapOf();
+  const typeOf = (number, methods, fields) => {
+    let type = apply(mapGet, types, [number]);
+    if (type !== undefined) return type;
+    type = class {};
+    for (let i = 0; i < methods.length; i++) {
+      const value = StandIn.use(i);
+      defineProperty(type.prototype, methods[i], { __proto__: null, value, writable: true, configurable: true });
+    }
+    let use = methods.length;
     for (let i = 0; i < fields.length; i++) {
-      const { 0: name, 1: getPort, 2: setPort } = fields[i];
-      defineProperty(made, name, {
+      const read = StandIn.use(use++);
+      const write = StandIn.use(use++);
+      defineProperty(type.prototype, fields[i], { __proto__: null, get: read, set: write });
+    }
+    delete type.prototype.constructor;
+    apply(mapSet, types, [number, type]);
+    return type;
+  };
+
+  /** The stand-in of a literal, or of a function if `callable`: its members may be taken off it and called alone. */
+  const literalOf = (id, callable, methods, fields) => {
+    const made = callable ? (...args) => callOut(id, -1, args) : {};
+    for (let i = 0; i < methods.length; i++) define(made, methods[i], (...args) => callOut(id, i, args));
+    for (let i = 0; i < fields.length; i++) {
+      const use = methods.length + 2 * i;
+      defineProperty(made, fields[i], {
         __proto__: null,
-        get: () => hostCall(getPort, 0),
-        set: (value) => callOut(setPort, [value]),
+        get: () => hostCall(id, use, 0),
+        set: (value) => callOut(id, use + 1, [value]),
         enumerable: true,
       });
     }
+    return made;
+  };
+
+  /** The one stand-in for an object of the test: each use of it is a call out to the host. See ../inward.ts. */
+  const standIn = (id, kind, methods, fields) => {
+    const known = apply(mapGet, standInOf, [id]);
+    if (known !== undefined) return known;
+    const made =
+      kind > 0 ? construct(StandIn, [id], typeOf(kind, methods, fields)) : literalOf(id, kind < 0, methods, fields);
     apply(mapSet, standInOf, [id, made]);
     apply(weakSet, standIns, [made, id]);
     return made;
