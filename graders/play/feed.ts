@@ -7,9 +7,6 @@ export interface Queued {
   readonly attempt: number;
 }
 
-/** Jobs handed out at once: enough to share Jest's start-up, few enough to keep all workers busy to the end. */
-const CHUNK = 8;
-
 export class Feed {
   readonly #queue: Queued[] = [];
   #open = true;
@@ -30,13 +27,12 @@ export class Feed {
     this.#ring();
   }
 
-  /** The next few jobs, waiting for them if need be; none when there will be no more. One that was tried before goes alone. */
-  async take(): Promise<Queued[]> {
+  /** The next job, waiting for it if need be; null when there will be no more. */
+  async take(): Promise<Queued | null> {
     while (this.#queue.length === 0 && this.#open) {
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
-    const alone = (this.#queue[0]?.attempt ?? 1) > 1;
-    return this.#queue.splice(0, alone ? 1 : Math.min(CHUNK, Math.ceil(this.#queue.length / 2)));
+    return this.#queue.shift() ?? null;
   }
 
   #ring(): void {

@@ -19,7 +19,7 @@ const CONFIG = {
   testMatch: ['**/play.ts'],
   testEnvironment: here('./environment.cjs'),
   transform: { '\\.ts$': here('../jest/transform.cjs') },
-  resolver: here('./resolver.cjs'),
+  resolver: here('../jest/overlay-resolver.cjs'),
   cacheDirectory: join(tmpdir(), 'osgrade-jest'),
   testTimeout: NEVER_MS,
 };

@@ -1,6 +1,8 @@
-/** What is played: the keys of the jobs, and the suites' paths. */
+/** What is played. */
 export interface Playbill {
-  readonly jobs: readonly string[];
+  /** How many jobs there is room for. */
+  readonly places: number;
+  /** Paths of the suites. */
   readonly suites: readonly string[];
 }
 

@@ -10,8 +10,13 @@ import { STAGE, type Stage } from '../suite/stage.ts';
 import { outcomeOf } from './outcome.ts';
 import { PLAYBILL, type Playbill } from './playbill.ts';
 
+/** Jobs that one run of Jest has room for. More begin another: what has been compiled is thrown away, and the memory too. */
+const PLACES = 32;
+
 /** Told as it happens, so that nothing is lost when this thread hangs or dies. */
 export interface Audience {
+  /** The next job to play; null: there is none. */
+  next(): Promise<Job | null>;
   /** A test begins: the wall clock of the last resort starts anew. */
   test(key: string): void;
   done(key: string, observation: Observation): void;
@@ -28,17 +33,17 @@ interface Act {
 }
 
 export class Player {
-  readonly #jobs: ReadonlyMap<string, Job>;
   readonly #repertoire: Repertoire;
   readonly #audience: Audience;
   readonly #supply: EngineSupply;
   #act: Act | undefined;
   #realm: Realm | undefined;
+  /** There was no further job: the places that are left stay empty. */
+  #over = false;
   /** The first thing that went wrong outside of any test. */
   fault: string | undefined;
 
-  constructor(jobs: readonly Job[], repertoire: Repertoire, audience: Audience) {
-    this.#jobs = new Map(jobs.map((job) => [job.key, job]));
+  constructor(repertoire: Repertoire, audience: Audience) {
     this.#repertoire = repertoire;
     this.#supply = new EngineSupply(repertoire.limits.heapBytes);
     this.#audience = audience;
@@ -46,7 +51,7 @@ export class Player {
 
   /** Called by the environment with its global object. */
   install(global: object): void {
-    const playbill: Playbill = { jobs: [...this.#jobs.keys()], suites: this.#repertoire.suites };
+    const playbill: Playbill = { places: PLACES, suites: this.#repertoire.suites };
     const stage: Stage = {
       realm: () => this.#open(),
       seed: this.#repertoire.seed,
@@ -59,7 +64,7 @@ export class Player {
   async hear(event: Circus.AsyncEvent | Circus.SyncEvent, _state: Circus.State): Promise<void> {
     switch (event.name) {
       case 'run_describe_start':
-        this.#begin(event.describeBlock);
+        await this.#begin(event.describeBlock);
         break;
       case 'run_describe_finish':
         this.#finish(event.describeBlock);
@@ -76,12 +81,13 @@ export class Player {
     }
   }
 
-  #begin(block: Circus.DescribeBlock): void {
-    const path = pathOf(block);
-    // ROOT / job / suite / criterion
-    if (path.length !== 1) return;
-    const job = this.#jobs.get(String(path[0]));
-    if (job !== undefined) this.#act = { job, tests: [], counts: [], runaway: new Set(), stillborn: undefined };
+  async #begin(block: Circus.DescribeBlock): Promise<void> {
+    // ROOT / place / suite / criterion
+    if (pathOf(block).length !== 1) return;
+    const job = this.#over ? null : await this.#audience.next();
+    this.#over = job === null;
+    if (job === null) leaveOut(block);
+    else this.#act = { job, tests: [], counts: [], runaway: new Set(), stillborn: undefined };
   }
 
   #finish(block: Circus.DescribeBlock): void {
@@ -124,6 +130,15 @@ export class Player {
     if (this.#act === undefined) throw new Error('no submission is on stage');
     this.#realm ??= new Realm(this.#supply.take(), this.#act.job.program, this.#repertoire.limits);
     return this.#realm;
+  }
+}
+
+/** Nothing in a block is run. */
+function leaveOut(block: Circus.DescribeBlock): void {
+  block.mode = 'skip';
+  for (const child of block.children) {
+    if (child.type === 'test') child.mode = 'skip';
+    else leaveOut(child);
   }
 }
 

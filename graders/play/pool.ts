@@ -1,11 +1,11 @@
 /**
- * Worker processes that stay warm over many submissions. Each is handed a few jobs at a time; a worker that hangs or dies
- * costs only the job it held, which is then played once more, alone, before the failure counts.
+ * Worker processes that stay warm over many submissions. Each asks for one job after the other; a worker that hangs or dies
+ * costs only the job it held, which is then played once more before the failure counts.
  */
 import type { Job, Observation, Repertoire } from '../model/observation.ts';
 import { Feed, type Queued } from './feed.ts';
 import type { Seen } from './messages.ts';
-import { WorkerProcess } from './worker.ts';
+import { type End, WorkerProcess } from './worker.ts';
 
 export interface PoolOptions {
   readonly workers: number;
@@ -17,7 +17,7 @@ export interface PoolOptions {
 
 /** A worker that has grown beyond this is replaced. */
 const RECYCLE_MIB = 1024;
-/** How often a job may take its worker with it, or be among those that were not played, before that counts. */
+/** How often a job may take its worker with it, or not be played, before that counts. */
 const ATTEMPTS = 2;
 
 /**
@@ -33,11 +33,11 @@ export async function playAll(
   const feed = new Feed();
   const workers = new Set<WorkerProcess>();
   const lane = async (): Promise<void> => {
-    for (let next = await feed.take(); next.length > 0; next = await feed.take()) {
-      const worker = new WorkerProcess({ repertoire, order: options.order }, options.testWallMs, seen);
+    for (let first = await feed.take(); first !== null; first = await feed.take()) {
+      const worker = new WorkerProcess({ repertoire, order: options.order }, options.testWallMs);
       workers.add(worker);
       try {
-        await playOn(worker, next, feed, seen);
+        await playOn(worker, first, feed, seen);
       } finally {
         worker.end();
         workers.delete(worker);
@@ -51,28 +51,54 @@ export async function playAll(
   }
 }
 
-/** Asks one worker again and again, until there are no more jobs or the worker is gone. */
-async function playOn(worker: WorkerProcess, first: readonly Queued[], feed: Feed, seen: Seen): Promise<void> {
+/** Has one worker play, until there are no more jobs or the worker is gone. */
+async function playOn(worker: WorkerProcess, first: Queued, feed: Feed, seen: Seen): Promise<void> {
   await worker.ready();
-  for (let next = first; next.length > 0; next = await feed.take()) {
-    const left = new Map(next.map((queued) => [queued.job.key, queued]));
-    const end = await worker.play(next.map(({ job }) => job));
-    for (const key of end.played) left.delete(key);
-    if (end.kind === 'done') {
-      // Jest or a suite failed at one of these. Each alone, once more, shows at which.
-      for (const [key, { job, attempt }] of left) {
-        if (attempt < ATTEMPTS) feed.put({ job, attempt: attempt + 1 });
-        else seen(key, broken(end.fault ?? 'the suites played nothing'));
-      }
-      if (end.rssMiB > RECYCLE_MIB) return;
-      continue;
+  for (let next: Queued | null = first; next !== null; next = await feed.take()) {
+    const { end, unplayed } = await playFrom(worker, next, feed, seen);
+    if (unplayed !== null) {
+      const { job, attempt } = unplayed;
+      if (attempt < ATTEMPTS) feed.put({ job, attempt: attempt + 1 });
+      else seen(job.key, lost(end));
     }
-    for (const [key, queued] of left) {
-      if (key !== end.held) feed.put(queued);
-      else if (queued.attempt < ATTEMPTS) feed.put({ job: queued.job, attempt: queued.attempt + 1 });
-      else seen(key, end.kind === 'hung' ? { kind: 'stopped', limit: 'wall' } : broken(DIED));
+    if (end.kind !== 'done' || end.rssMiB > RECYCLE_MIB) return;
+  }
+}
+
+/** @returns how it ended, and the job that the worker held then, or that it never asked for */
+async function playFrom(
+  worker: WorkerProcess,
+  first: Queued,
+  feed: Feed,
+  seen: Seen,
+): Promise<{ end: End; unplayed: Queued | null }> {
+  const now: { held: Queued | null; asked: boolean; ended: boolean } = { held: first, asked: false, ended: false };
+  const next = async (): Promise<Job | null> => {
+    if (now.asked) {
+      const taken = await feed.take();
+      // It may have died while it waited: others play what came.
+      if (now.ended && taken !== null) feed.put(taken);
+      now.held = now.ended ? null : taken;
     }
-    return;
+    now.asked = true;
+    return now.held?.job ?? null;
+  };
+  const end = await worker.play(next, (key, observation) => {
+    now.held = null;
+    seen(key, observation);
+  });
+  now.ended = true;
+  return { end, unplayed: now.held };
+}
+
+function lost(end: End): Observation {
+  switch (end.kind) {
+    case 'hung':
+      return { kind: 'stopped', limit: 'wall' };
+    case 'died':
+      return broken(DIED);
+    case 'done':
+      return broken(end.fault ?? 'the suites played nothing');
   }
 }
 

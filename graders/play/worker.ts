@@ -5,15 +5,14 @@ import { GraderError } from '../errors.ts';
 import type { Job } from '../model/observation.ts';
 import type { Ask, Seen, Tell } from './messages.ts';
 
-/** How an ask ended, and the keys of the jobs that were played by then. */
-export type End = { readonly played: readonly string[] } & (
+/** How playing ended. */
+export type End =
   | { readonly kind: 'done'; readonly fault: string | null; readonly rssMiB: number }
-  /** The worker is gone: it hung and was killed, or died. `held` is the job it was at. */
-  | { readonly kind: 'hung' | 'died'; readonly held: string | undefined }
-);
+  /** The worker is gone: it hung and was killed, or died. */
+  | { readonly kind: 'hung' | 'died' };
 
 /** What is the same for all that a worker is asked. */
-type Setting = Omit<Ask, 'jobs'>;
+type Setting = Omit<Extract<Ask, { ask: 'play' }>, 'ask'>;
 
 const START = fileURLToPath(new URL('../bin/typescript.mjs', import.meta.url));
 const PROCESS = new URL('./process.ts', import.meta.url).href;
@@ -23,15 +22,13 @@ const LAST_WORDS = 2000;
 export class WorkerProcess {
   readonly #setting: Setting;
   readonly #testWallMs: number;
-  readonly #seen: Seen;
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
   #lastWords = '';
 
-  constructor(setting: Setting, testWallMs: number, seen: Seen) {
+  constructor(setting: Setting, testWallMs: number) {
     this.#setting = setting;
     this.#testWallMs = testWallMs;
-    this.#seen = seen;
     this.#child = fork(START, [PROCESS], {
       execArgv: [],
       // A Date of the subject would show the zone of this machine.
@@ -54,10 +51,9 @@ export class WorkerProcess {
     await this.#ready;
   }
 
-  play(jobs: readonly Job[]): Promise<End> {
+  /** @param next  asked for one job after the other; null: there is none */
+  play(next: () => Promise<Job | null>, seen: Seen): Promise<End> {
     return new Promise((resolve, reject) => {
-      const played: string[] = [];
-      let held = jobs[0]?.key;
       let hung = false;
       let watchdog: NodeJS.Timeout | undefined;
       const watch = (): void => {
@@ -71,20 +67,26 @@ export class WorkerProcess {
         clearTimeout(watchdog);
         this.#child.removeAllListeners('message').removeAllListeners('exit');
       };
-      const hear = (message: Tell): void => {
+      const ask = (message: Ask): void => {
+        watch();
+        this.#child.send(message);
+      };
+      const hear = async (message: Tell): Promise<void> => {
         watch();
         switch (message.tell) {
-          case 'test':
-            held = message.key;
+          case 'next':
+            // However long a job takes to come, that is not the worker's doing.
+            clearTimeout(watchdog);
+            ask({ ask: 'job', job: await next() });
             return;
           case 'done':
-            played.push(message.key);
-            this.#seen(message.key, message.observation);
+            seen(message.key, message.observation);
             return;
           case 'end':
             settle();
-            resolve({ kind: 'done', played, fault: message.fault, rssMiB: message.rssMiB });
+            resolve({ kind: 'done', fault: message.fault, rssMiB: message.rssMiB });
             return;
+          case 'test':
           case 'ready':
             return;
           default:
@@ -93,19 +95,16 @@ export class WorkerProcess {
       };
       this.#child.removeAllListeners('exit');
       this.#child.on('message', (message: Tell) => {
-        try {
-          hear(message);
-        } catch (error) {
+        hear(message).catch((error: unknown) => {
           settle();
           reject(error);
-        }
+        });
       });
       this.#child.on('exit', () => {
         settle();
-        resolve({ kind: hung ? 'hung' : 'died', played, held });
+        resolve({ kind: hung ? 'hung' : 'died' });
       });
-      watch();
-      this.#child.send({ jobs, ...this.#setting } satisfies Ask);
+      ask({ ask: 'play', ...this.#setting });
     });
   }
 

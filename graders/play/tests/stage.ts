@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Job, Observation, Repertoire } from '../../model/observation.ts';
 import { THREAD_STACK_MIB } from '../../subject/limits.ts';
-import type { Tell } from '../messages.ts';
+import type { Ask, Tell } from '../messages.ts';
 
 const GRADERS = join(__dirname, '../..');
 
@@ -34,11 +34,14 @@ export function deepThread(module: string, workerData: object = {}): Worker {
 export async function played(jobs: readonly Job[], what: Repertoire): Promise<ReadonlyMap<string, Observation>> {
   const thread = deepThread('play/thread.ts');
   const seen = new Map<string, Observation>();
+  const left = [...jobs];
+  const ask = (message: Ask): void => thread.postMessage(message);
   try {
     await new Promise<void>((resolve, reject) => {
       thread.on('error', reject);
       thread.on('message', (message: Tell) => {
-        if (message.tell === 'ready') thread.postMessage({ jobs, repertoire: what, order: null });
+        if (message.tell === 'ready') ask({ ask: 'play', repertoire: what, order: null });
+        if (message.tell === 'next') ask({ ask: 'job', job: left.shift() ?? null });
         if (message.tell === 'done') seen.set(message.key, message.observation);
         if (message.tell !== 'end') return;
         if (message.fault === null) resolve();
