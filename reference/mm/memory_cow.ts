@@ -46,10 +46,15 @@ export function doWpPage(mm: MmStruct, vma: VmArea, addr: UserAddr, words: Uint3
   return wpPageCopy(mm, vma, addr, words);
 }
 
+/** The entry's own, that of the swap cache, that of a batch. With more, draining batches cannot help. */
+const MOST_REFERENCES = 3;
+
 /** Linux: wp_can_reuse_anon_folio(). */
 function canReuse({ memMap, swap, mlockBatch }: MemorySystem, pfn: Pfn): boolean {
   if (memMap.test(pfn, PG_anon_exclusive)) return true;
-  if (!memMap.test(pfn, PG_lru)) mlockBatch.drain();
+  const isNew = mlockBatch.isNew(pfn);
+  if (memMap.refcount[pfn] + (isNew ? 1 : 0) > MOST_REFERENCES) return false;
+  if (isNew || !memMap.test(pfn, PG_lru)) mlockBatch.drain();
   if (memMap.refcount[pfn] > (memMap.test(pfn, PG_swapcache) ? 2 : 1)) return false;
   if (memMap.test(pfn, PG_swapcache)) swap?.folioFreeSwap(pfn);
   return memMap.refcount[pfn] === 1;

@@ -2,8 +2,10 @@
  * Pages that are to be locked or unlocked wait in a batch, each held by a reference, until there are enough.
  * Linux: struct mlock_fbatch, mm/mlock.c, mlock_folio_batch(); lru_add_drain().
  *
- * It shows: a page that waits here is held once more, so a write to it copies where it could have been reused.
- * SIMPLIFIED: one batch, not one for each CPU; the other batches of mm/swap.c are not kept (lruvec.ts).
+ * It shows: a page that waits here is held once more, so a write to it copies where it could have been reused. A write
+ * that copies a page so new that it would not be on the LRU yet looks for such references: then nothing waits any more.
+ * SIMPLIFIED: one batch, not one for each CPU. Of the batches of mm/swap.c only this is kept: which anonymous pages would
+ * be in that for new pages. (They are on the LRU at once: lruvec.ts.)
  */
 import type { Pfn } from '../include/types.ts';
 import type { Lruvecs } from './lruvec.ts';
@@ -18,6 +20,8 @@ type Change = (lru: Lruvecs, pfn: Pfn) => void;
 export class MlockBatch {
   readonly #lru: Lruvecs;
   readonly #folios: Folios;
+  /** The last anonymous pages that came to the LRU. Linux: lru_add of struct cpu_fbatches. */
+  readonly #added = new Set<Pfn>();
   #waiting: { readonly pfn: Pfn; readonly change: Change }[] = [];
 
   constructor(lru: Lruvecs, folios: Folios) {
@@ -40,8 +44,21 @@ export class MlockBatch {
     this.#add(pfn, munlockFolio);
   }
 
-  /** All that waits is done. Linux: mlock_drain_local(). */
+  /** A new anonymous page goes to the LRU. Linux: folio_add_lru(). */
+  addFolio(pfn: Pfn): void {
+    this.#lru.addFolio(pfn);
+    this.#added.add(pfn);
+    if (this.#added.size >= BATCH_SIZE) this.#added.clear();
+  }
+
+  /** Whether Linux would not have it on the LRU yet. */
+  isNew(pfn: Pfn): boolean {
+    return this.#added.has(pfn);
+  }
+
+  /** All that waits is done. Linux: lru_add_drain(). */
   drain(): void {
+    this.#added.clear();
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
     this.#waiting = [];

@@ -87,7 +87,7 @@ export function folioMoveAnonRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): 
 /** A new anonymous page goes to the LRU. Linux: folio_add_lru_vma(). */
 export function folioAddLruVma(system: MemorySystem, pfn: Pfn, vma: VmArea): void {
   if (isLocked(vma)) system.mlockBatch.mlockNew(pfn);
-  else system.lru.addFolio(pfn);
+  else system.mlockBatch.addFolio(pfn);
 }
 
 /** Which counter of an address space a page falls into. Linux: mm_counter(). */
