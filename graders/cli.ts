@@ -65,6 +65,14 @@ program
   });
 
 program
+  .command('bench')
+  .description('time the reference kernel on this machine')
+  .action(async () => {
+    const { benchCommand } = await import('./cli/bench.ts');
+    await benchCommand(print);
+  });
+
+program
   .command('starter')
   .description('write the holes of starter/ from reference/')
   .option('--check', 'only say whether they are what they should be')

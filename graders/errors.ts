@@ -14,6 +14,7 @@ export const GRADER_ERRORS = {
   INTAKE_UNKNOWN_LAYOUT: 'the archive is not shaped like any export that is known',
   INTAKE_EMPTY: 'there is no submission to grade',
   CHECK_FAILED: 'the type checker could not be started',
+  BENCH_FAILED: 'work that is timed did not end',
   COMPILE_FAILED: 'code of ours (starter, reference) does not bundle',
   RECORDING_INVALID: 'a recording of a real kernel is damaged or of a family that is not known',
   RUN_WORKER: 'a worker process could not be started or kept dying',
