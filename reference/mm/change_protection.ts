@@ -6,16 +6,16 @@
  */
 import { VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
 import { PG_anon, PG_anon_exclusive } from '../include/page_flags.ts';
-import { PAGE_SHIFT, PAGE_SIZE } from '../include/param.ts';
+import { PAGE_SHIFT } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import type { MemorySystem } from './memory_system.ts';
+import { walkPageRange } from './pagewalk.ts';
 import {
   PTE_DIRTY,
   PTE_RW,
   PTE_SPECIAL,
   protHigh,
   protLow,
-  pteIndex,
   pteModifyHigh,
   pteModifyLow,
   ptePfn,
@@ -31,21 +31,14 @@ export function changeProtection(system: MemorySystem, vma: VmArea, start: UserA
   const high = protHigh(vma.vmFlags);
   const mayUpgrade = (vma.vmFlags & VM_WRITE) !== 0 && (!(vma.vmFlags & VM_SHARED) || notify);
   let any = false;
-  for (let at = mm.nextTable(start, end); at >= 0; ) {
-    const stop = mm.tableEnd(at, end);
-    const words = mm.pteTable(at);
-    if (words === null) break;
-    const last = pteIndex(at) + ((stop - at) / PAGE_SIZE) * 2;
-    for (let i = pteIndex(at); i < last; i += 2) {
-      if (!ptePresent(words[i])) continue;
-      const changed = pteModifyLow(words[i], low);
-      const writable = mayUpgrade && !(changed & PTE_RW) && canChangePteWritable(system, vma, changed, words[i + 1]);
-      words[i] = writable ? changed | PTE_RW : changed;
-      words[i + 1] = pteModifyHigh(words[i + 1], high);
-      any = true;
-    }
-    at = mm.nextTable(stop, end);
-  }
+  walkPageRange(mm, start, end, (words, i) => {
+    if (!ptePresent(words[i])) return;
+    const changed = pteModifyLow(words[i], low);
+    const writable = mayUpgrade && !(changed & PTE_RW) && canChangePteWritable(system, vma, changed, words[i + 1]);
+    words[i] = writable ? changed | PTE_RW : changed;
+    words[i + 1] = pteModifyHigh(words[i + 1], high);
+    any = true;
+  });
   if (any) system.flush.flushTlbMmRange(mm.context, { start, end, strideShift: PAGE_SHIFT, freedTables: false });
 }
 

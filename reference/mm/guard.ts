@@ -6,6 +6,7 @@ import { ENOMEM } from '../include/errno.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import type { MemorySystem } from './memory_system.ts';
+import { walkPageRange } from './pagewalk.ts';
 import { GUARD_HIGH, GUARD_LOW, pteIndex, pteIsGuard } from './pte.ts';
 import type { VmArea } from './vma.ts';
 import { zapPageRange } from './zap.ts';
@@ -30,17 +31,9 @@ export function guardInstall(system: MemorySystem, vma: VmArea, start: UserAddr,
 
 /** Takes the markers of a range away; pages stay. */
 export function guardRemove(vma: VmArea, start: UserAddr, end: UserAddr): void {
-  const mm = vma.vmMm;
-  for (let at = mm.nextTable(start, end); at >= 0; ) {
-    const stop = mm.tableEnd(at, end);
-    const words = mm.pteTable(at);
-    if (words === null) return;
-    const last = pteIndex(at) + ((stop - at) / PAGE_SIZE) * 2;
-    for (let i = pteIndex(at); i < last; i += 2) {
-      if (!pteIsGuard(words[i], words[i + 1])) continue;
-      words[i] = 0;
-      words[i + 1] = 0;
-    }
-    at = mm.nextTable(stop, end);
-  }
+  walkPageRange(vma.vmMm, start, end, (words, i) => {
+    if (!pteIsGuard(words[i], words[i + 1])) return;
+    words[i] = 0;
+    words[i + 1] = 0;
+  });
 }

@@ -12,26 +12,13 @@ import {
   PG_swapcache,
   PG_unevictable,
 } from '../include/page_flags.ts';
-import { PAGE_SHIFT, PAGE_SIZE } from '../include/param.ts';
+import { PAGE_SHIFT } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import type { MemorySystem } from './memory_system.ts';
-import { PTE_ACCESSED, PTE_DIRTY, PTE_SPECIAL, pteIndex, pteIsSwap, ptePfn, ptePresent } from './pte.ts';
+import { walkPageRange } from './pagewalk.ts';
+import { PTE_ACCESSED, PTE_DIRTY, PTE_SPECIAL, pteIsSwap, ptePfn, ptePresent } from './pte.ts';
 import { pteToSwpEntry } from './swapops.ts';
 import type { VmArea } from './vma.ts';
-
-type PteVisit = (words: Uint32Array, i: number) => void;
-
-function forEachPte(vma: VmArea, start: UserAddr, end: UserAddr, visit: PteVisit): void {
-  const mm = vma.vmMm;
-  for (let at = mm.nextTable(start, end); at >= 0; ) {
-    const stop = mm.tableEnd(at, end);
-    const words = mm.pteTable(at);
-    if (words === null) return;
-    const last = pteIndex(at) + ((stop - at) / PAGE_SIZE) * 2;
-    for (let i = pteIndex(at); i < last; i += 2) if ((words[i] | words[i + 1]) !== 0) visit(words, i);
-    at = mm.nextTable(stop, end);
-  }
-}
 
 /** Calls for the pages of a range that this mapping alone has; the entries may be changed, and are flushed. */
 function forEachOwnPage(
@@ -42,7 +29,7 @@ function forEachOwnPage(
   visit: (pfn: Pfn, words: Uint32Array, i: number) => void,
 ): void {
   system.mlockBatch.drain();
-  forEachPte(vma, start, end, (words, i) => {
+  walkPageRange(vma.vmMm, start, end, (words, i) => {
     if (!ptePresent(words[i]) || words[i] & PTE_SPECIAL) return;
     const pfn = ptePfn(words[i], words[i + 1]);
     if (system.memMap.mapcount[pfn] === 1) visit(pfn, words, i);
@@ -79,7 +66,7 @@ export function madvisePageout(system: MemorySystem, vma: VmArea, start: UserAdd
 /** MADV_FREE: the content is not needed; until memory is, a page keeps it. Linux: madvise_free_pte_range(). */
 export function madviseFree(system: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): void {
   const { memMap, swap, folios } = system;
-  forEachPte(vma, start, end, (words, i) => {
+  walkPageRange(vma.vmMm, start, end, (words, i) => {
     if (!pteIsSwap(words[i], words[i + 1])) return;
     swap?.freeSwapAndCache(pteToSwpEntry(words[i], words[i + 1]));
     vma.vmMm.rss.swapents--;

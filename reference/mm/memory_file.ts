@@ -14,6 +14,7 @@ import { PAGE_SIZE } from '../include/param.ts';
 import { PTRS_PER_TABLE } from '../include/pgtable_types.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import type { AddressSpace } from './address_space.ts';
+import { noteHits } from './filemap_fault.ts';
 import { folioExtent, folioMarkDirty } from './folio_file.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { PTE_DIRTY, PTE_RW, pfnHigh, pfnLow, protHigh, protLow, pteIndex } from './pte.ts';
@@ -150,6 +151,7 @@ function doFaultAround(fault: FileFault): boolean {
   const lastOfFile = Math.ceil(mapping.host.size / PAGE_SIZE) - 1;
   let words: Uint32Array | null = null;
   let mapped = false;
+  let hits = 0;
   for (let slot = from; slot < stop; slot++) {
     const page = index + slot - at;
     const pfn = page > lastOfFile ? null : pageCache.findMappable(mapping, page);
@@ -159,8 +161,10 @@ function doFaultAround(fault: FileFault): boolean {
     if ((words[slot << 1] | words[(slot << 1) + 1]) !== 0) continue;
     folios.get(pfn);
     setFilePte(fault, words, addr + (slot - at) * PAGE_SIZE, pfn, false);
+    hits++;
     if (slot === at) mapped = true;
   }
+  if (fault.file.ra !== undefined) noteHits(fault.file.ra, hits);
   return mapped;
 }
 

@@ -8,7 +8,8 @@ import { pageAlign } from '../lib/page_align.ts';
 import { mmPopulateStrict } from './gup.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmStruct } from './mm_struct.ts';
-import { PTE_SPECIAL, pteIndex, ptePfn, ptePresent } from './pte.ts';
+import { walkPageRange } from './pagewalk.ts';
+import { PTE_SPECIAL, ptePfn, ptePresent } from './pte.ts';
 import type { VmArea } from './vma.ts';
 import { pagesBetween, vmaModifyFlags } from './vma_split.ts';
 
@@ -90,20 +91,12 @@ function mlockFixup(
 
 /** What is in memory already is locked, or no longer, as the mapping's flags say. Linux: mlock_vma_pages_range(). */
 function mlockVmaPagesRange({ mlockBatch }: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): void {
-  const mm = vma.vmMm;
   mlockBatch.drain();
-  for (let at = mm.nextTable(start, end); at >= 0; ) {
-    const stop = mm.tableEnd(at, end);
-    const words = mm.pteTable(at);
-    if (words === null) break;
-    const last = pteIndex(at) + pagesBetween(at, stop) * 2;
-    for (let i = pteIndex(at); i < last; i += 2) {
-      if (!ptePresent(words[i]) || words[i] & PTE_SPECIAL) continue;
-      const pfn = ptePfn(words[i], words[i + 1]);
-      if (vma.vmFlags & VM_LOCKED) mlockBatch.mlock(pfn);
-      else mlockBatch.munlock(pfn);
-    }
-    at = mm.nextTable(stop, end);
-  }
+  walkPageRange(vma.vmMm, start, end, (words, i) => {
+    if (!ptePresent(words[i]) || words[i] & PTE_SPECIAL) return;
+    const pfn = ptePfn(words[i], words[i + 1]);
+    if (vma.vmFlags & VM_LOCKED) mlockBatch.mlock(pfn);
+    else mlockBatch.munlock(pfn);
+  });
   mlockBatch.drain();
 }

@@ -8,7 +8,8 @@ import { panic } from '../lib/panic.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { RssCounts } from './mm_pages.ts';
 import type { MmStruct } from './mm_struct.ts';
-import { PTE_RW, PTE_SPECIAL, pteIndex, pteIsSwap, ptePfn, ptePresent } from './pte.ts';
+import { walkPageRange } from './pagewalk.ts';
+import { PTE_RW, PTE_SPECIAL, pteIsSwap, ptePfn, ptePresent } from './pte.ts';
 import { mmCounter } from './rmap_folio.ts';
 import { rmapWalk } from './rmap_walk.ts';
 import type { VmArea } from './vma.ts';
@@ -47,18 +48,11 @@ export function validatePages(system: MemorySystem, mms: readonly MmStruct[]): v
 function validateMm(system: MemorySystem, mm: MmStruct, mapped: Int32Array): void {
   const counts: RssCounts = { anon: 0, file: 0, shmem: 0, swapents: 0 };
   const { pages } = mm;
-  for (let at = pages.nextTable(0, TASK_SIZE); at >= 0; ) {
-    const stop = pages.tableEnd(at, TASK_SIZE);
-    const words = pages.pteTable(at);
-    for (let addr = at; words !== null && addr < stop; addr += PAGE_SIZE) {
-      const i = pteIndex(addr);
-      if ((words[i] | words[i + 1]) === 0) continue;
-      const vma = mm.vmaLookup(addr);
-      if (vma === null) panic(`mm_pages: an entry at ${addr}, where nothing is mapped`);
-      else countEntry(system, vma, words[i], words[i + 1], counts, mapped);
-    }
-    at = pages.nextTable(stop, TASK_SIZE);
-  }
+  walkPageRange(pages, 0, TASK_SIZE, (words, i, addr) => {
+    const vma = mm.vmaLookup(addr);
+    if (vma === null) panic(`mm_pages: an entry at ${addr}, where nothing is mapped`);
+    countEntry(system, vma, words[i], words[i + 1], counts, mapped);
+  });
   for (const kind of ['anon', 'file', 'shmem', 'swapents'] as const) {
     if (counts[kind] !== pages.rss[kind]) panic(`mm_pages: ${counts[kind]} ${kind} pages, counted ${pages.rss[kind]}`);
   }

@@ -8,6 +8,7 @@ import { PG_anon, PG_dirty, PG_referenced, PG_swapbacked } from '../../include/p
 import { PAGE_SIZE } from '../../include/param.ts';
 import type { Pfn } from '../../include/types.ts';
 import type { MemorySystem } from '../../mm/memory_system.ts';
+import { walkPageRange } from '../../mm/pagewalk.ts';
 import { PTE_ACCESSED, PTE_DIRTY, PTE_SPECIAL, pteIndex, pteIsGuard, ptePfn, ptePresent } from '../../mm/pte.ts';
 import { pteToSwpEntry } from '../../mm/swapops.ts';
 import { type VmArea, vmaPages } from '../../mm/vma.ts';
@@ -39,7 +40,9 @@ export type Smaps = Record<(typeof SMAPS_FIELDS)[number], number>;
 export function smapGatherStats(system: MemorySystem, vma: VmArea): Smaps {
   const zeroes = SMAPS_FIELDS.map((field) => [field, 0] as const);
   const sums = Object.fromEntries(zeroes) as Smaps; // bytes, and Pss parts
-  forEachPte(vma, (_page, low, high) => {
+  walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, (words, i) => {
+    const low = words[i];
+    const high = words[i + 1];
     if (ptePresent(low)) {
       if (!(low & PTE_SPECIAL)) smapsAccount(system, sums, low, ptePfn(low, high));
     } else if (!pteIsGuard(low, high)) {
@@ -120,7 +123,10 @@ export interface PagemapEntry {
 export function pagemap(system: MemorySystem, vma: VmArea): PagemapEntry[] {
   const entries: PagemapEntry[] = [];
   const plain = { exclusive: false, file: false, zero: false, large: false };
-  forEachPte(vma, (page, low, high) => {
+  walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, (words, i, addr) => {
+    const page = (addr - vma.vmStart) / PAGE_SIZE;
+    const low = words[i];
+    const high = words[i + 1];
     if (ptePresent(low)) entries.push(presentEntry(system, page, low, ptePfn(low, high)));
     else if (pteIsGuard(low, high)) entries.push({ ...plain, page, kind: 'guard', id: 0 });
     else entries.push({ ...plain, page, kind: 'swap', id: pteToSwpEntry(low, high) });
@@ -134,18 +140,4 @@ function presentEntry({ memMap, pageCache }: MemorySystem, page: number, low: nu
   const file = !memMap.test(id, PG_anon);
   const large = file && pageCache.mappingOf(id).folioOrder(memMap.index[id]) > 0;
   return { page, kind, id, exclusive: memMap.mapcount[id] === 1, file, zero: false, large };
-}
-
-/** Calls for each entry of a mapping that is not empty. */
-function forEachPte(vma: VmArea, visit: (page: number, low: number, high: number) => void): void {
-  const { vmMm, vmStart, vmEnd } = vma;
-  for (let at = vmMm.nextTable(vmStart, vmEnd); at >= 0; ) {
-    const stop = vmMm.tableEnd(at, vmEnd);
-    const words = vmMm.pteTable(at);
-    for (let addr = at; words !== null && addr < stop; addr += PAGE_SIZE) {
-      const i = pteIndex(addr);
-      if ((words[i] | words[i + 1]) !== 0) visit((addr - vmStart) / PAGE_SIZE, words[i], words[i + 1]);
-    }
-    at = vmMm.nextTable(stop, vmEnd);
-  }
 }
