@@ -99,7 +99,7 @@ export class Kernel {
       files: new OpenFiles(),
       cpu: 0,
       cpusAllowed,
-      policy: { kind: 'default' },
+      asking: {},
     });
     init.mm = started.mm;
     pids.add(init);

@@ -15,7 +15,7 @@ export function copyProcess(kernel: KernelRooms, parent: Process): Process | num
   const owner = new ProcessOwner(kernel, parent.owner.credentials, parent.owner.rlimits);
   const mm = dupMm(parent.mm, owner);
   if (typeof mm === 'number') return mm;
-  const { comm, cpusAllowed, policy } = parent;
+  const { comm, cpusAllowed, asking } = parent;
   const child = new Process({
     pid,
     parent,
@@ -24,7 +24,7 @@ export function copyProcess(kernel: KernelRooms, parent: Process): Process | num
     files: parent.files.dup(),
     cpu: kernel.sched.nextCpu(parent),
     cpusAllowed,
-    policy,
+    asking,
   });
   child.mm = mm;
   for (const signal of parent.handled) child.handled.add(signal);

@@ -6,8 +6,8 @@ import type { Credentials, MemorySignal, Siginfo } from '../include/kernel.ts';
 import type { Capabilities, MmMachine, Rlimits } from '../include/mm_types.ts';
 import type { Pid } from '../include/types.ts';
 import type { CpuSet } from '../lib/cpumask.ts';
+import type { AllocFrom } from '../mm/alloc_pages.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
-import type { Mempolicy } from '../mm/mempolicy.ts';
 import type { MmOwner, MmStruct } from '../mm/mm_struct.ts';
 import type { CommitAccount } from '../mm/util.ts';
 import type { OpenFiles } from './files.ts';
@@ -54,7 +54,7 @@ export interface ProcessShape {
   readonly files: OpenFiles;
   readonly cpu: number;
   readonly cpusAllowed: CpuSet;
-  readonly policy: Mempolicy;
+  readonly asking: AllocFrom;
 }
 
 export class Process {
@@ -72,8 +72,8 @@ export class Process {
   /** Where it runs. */
   cpu: number;
   cpusAllowed: CpuSet;
-  /** Where its memory is to come from. */
-  policy: Mempolicy;
+  /** How it asks for memory: its policy says where that is to come from. */
+  asking: AllocFrom;
   /** Signals that do not end it: it has a handler. */
   readonly handled = new Set<MemorySignal>();
   /** The last one that its handler got; null: none. */
@@ -87,7 +87,7 @@ export class Process {
     this.files = shape.files;
     this.cpu = shape.cpu;
     this.cpusAllowed = shape.cpusAllowed;
-    this.policy = shape.policy;
+    this.asking = shape.asking;
     shape.parent?.children.add(this);
   }
 }

@@ -6,12 +6,14 @@
  *     CPU 1   p2 ---> idle      lazy: the address space of p2 stays loaded
  */
 import { panic } from '../lib/panic.ts';
+import type { AllocFrom } from '../mm/alloc_pages.ts';
 import type { TlbContexts } from '../mm/tlb.ts';
 import type { Process } from './process.ts';
 
-/** Rooms that must know which CPU it is that runs. */
+/** Rooms that must know which CPU it is that runs, and for whom. */
 interface PerCpu {
   cpu: number;
+  current: AllocFrom;
 }
 
 export class Scheduler {
@@ -46,12 +48,20 @@ export class Scheduler {
     const { cpu, mm } = process;
     this.#running = process;
     this.#tlb.thisCpu = cpu;
-    for (const room of this.#perCpu) room.cpu = cpu;
+    for (const room of this.#perCpu) {
+      room.cpu = cpu;
+      room.current = process.asking;
+    }
     if (this.#current[cpu] === process) return;
     if (mm === null) panic(`sched: process ${process.pid} has ended, but is to run`);
     this.#current[cpu] = process;
     this.contextSwitches++;
     this.#tlb.switchMm(cpu, mm.pages.context);
+  }
+
+  /** What a process asks memory with has changed. */
+  policyChanged(process: Process): void {
+    if (this.#running === process) for (const room of this.#perCpu) room.current = process.asking;
   }
 
   /** A process leaves its CPU, which is idle from then on. */

@@ -2,10 +2,11 @@
 import type { Caller } from './syscalls/caller.ts';
 import { FILE_CALLS } from './syscalls/files.ts';
 import { MEMORY_CALLS } from './syscalls/memory.ts';
+import { NUMA_CALLS } from './syscalls/numa.ts';
 import { PROCESS_CALLS } from './syscalls/process.ts';
 import { SWAP_CALLS } from './syscalls/swap.ts';
 
-const CALLS = { ...MEMORY_CALLS, ...PROCESS_CALLS, ...FILE_CALLS, ...SWAP_CALLS } as const;
+const CALLS = { ...MEMORY_CALLS, ...PROCESS_CALLS, ...FILE_CALLS, ...SWAP_CALLS, ...NUMA_CALLS } as const;
 
 export type SystemCall = keyof typeof CALLS;
 

@@ -75,6 +75,8 @@ export class PageAllocator {
   failNext: FaultInjector | null = null;
   /** The CPU that runs. Linux: smp_processor_id(). */
   cpu = 0;
+  /** Who asks, unless it is said: the process that runs, with its policy. Linux: get_task_policy(current). */
+  current: AllocFrom = SOMEBODY;
   #sysctls: PageSysctls;
   /** By first frame of a block in use: its order + 1; else 0. */
   readonly #used: Uint8Array;
@@ -139,7 +141,7 @@ export class PageAllocator {
    * @param order  above MAX_PAGE_ORDER there never is a block
    * @returns the first frame, aligned to 2^order; or null: nothing has changed then
    */
-  allocPages(gfp: number, order: Order, from: AllocFrom = SOMEBODY): Pfn | null {
+  allocPages(gfp: number, order: Order, from: AllocFrom = this.current): Pfn | null {
     if (order > MAX_PAGE_ORDER) return null;
     if (this.failNext !== null && !(gfp & __GFP_NOFAIL) && this.failNext.shouldFail('page')) return null;
     const ac = this.#prepare(gfp, order, from);
@@ -154,7 +156,7 @@ export class PageAllocator {
   }
 
   /** Single pages, all or none: what had been taken is given back. Linux: alloc_pages_bulk(), which keeps what it got. */
-  allocPagesBulk(gfp: number, count: number, from: AllocFrom = SOMEBODY): Pfn[] | null {
+  allocPagesBulk(gfp: number, count: number, from: AllocFrom = this.current): Pfn[] | null {
     const pages: Pfn[] = [];
     while (pages.length < count) {
       const pfn = this.allocPages(gfp, 0, from);
