@@ -14,7 +14,7 @@ import { zapPageRange } from './zap.ts';
 /** Puts markers into every entry of a range, instead of what is there. @returns 0, or -ENOMEM: some are there, some not */
 export function guardInstall(system: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): number {
   const mm = vma.vmMm;
-  zapPageRange(system, vma, start, end, 'dontneed');
+  zapPageRange(system, vma, start, end, 'pages');
   for (let at = start; at < end; ) {
     const stop = mm.tableEnd(at, end);
     const words = mm.pteAlloc(at);

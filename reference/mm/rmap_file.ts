@@ -20,7 +20,7 @@ export class FileMappedBy implements MappedBy {
       const stop = Math.min(first + nr - vma.vmPgoff, vmaPages(vma));
       if (from >= stop) continue;
       const range = [vma.vmStart + from * PAGE_SIZE, vma.vmStart + stop * PAGE_SIZE] as const;
-      zapPageRange(this.#system, vma, ...range, evenCows ? 'dontneed' : 'file');
+      zapPageRange(this.#system, vma, ...range, evenCows ? 'pages' : 'file');
     }
   }
 

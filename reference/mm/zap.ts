@@ -17,9 +17,9 @@ import type { VmArea } from './vma.ts';
 
 /**
  * What goes. unmap: everything, guards too. dontneed: guards stay, and a PTE table that is emptied as a whole is freed.
- * file: only pages of the file, private copies stay.
+ * pages: guards and tables stay. file: only pages of the file, private copies stay too.
  */
-export type ZapKind = 'unmap' | 'dontneed' | 'file';
+export type ZapKind = 'unmap' | 'dontneed' | 'pages' | 'file';
 
 /** Linux: zap_page_range_single(), unmap_page_range(). */
 export function zapPageRange(system: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr, kind: ZapKind): void {
