@@ -26,17 +26,21 @@ export function zapPageRange(system: MemorySystem, vma: VmArea, start: UserAddr,
   const mm = vma.vmMm;
   const gone: Pfn[] = [];
   let any = false;
+  let freedTables = false;
   for (let at = mm.nextTable(start, end); at >= 0; ) {
     const stop = mm.tableEnd(at, end);
     const words = mm.pteTable(at);
     if (words !== null) {
       const kept = new PteZap(system, vma, kind, gone).range(words, at, stop);
       any = true;
-      if (kind === 'dontneed' && stop - at === PMD_SIZE && !kept) mm.freePteTable(at);
+      if (kind === 'dontneed' && stop - at === PMD_SIZE && !kept) {
+        mm.freePteTable(at);
+        freedTables = true;
+      }
     }
     at = mm.nextTable(stop, end);
   }
-  if (any) system.flush.flushTlbMmRange(mm.context, { start, end, strideShift: PAGE_SHIFT, freedTables: false });
+  if (any) system.flush.flushTlbMmRange(mm.context, { start, end, strideShift: PAGE_SHIFT, freedTables });
   for (const pfn of gone) {
     if (system.memMap.test(pfn, PG_swapcache)) system.swap?.freeSwapCache(pfn);
     system.folios.put(pfn);
