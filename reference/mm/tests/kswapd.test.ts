@@ -1,5 +1,6 @@
 import { ZONE_NORMAL } from '../../include/mmzone.ts';
 import { PG_dirty } from '../../include/page_flags.ts';
+import { LRU_INACTIVE_ANON } from '../lruvec.ts';
 import { MAX_RECLAIM_RETRIES } from '../vmscan_node.ts';
 import { type ReclaimRoom, reclaimRoom } from './reclaim_room.ts';
 
@@ -111,13 +112,28 @@ describe('kswapd', () => {
     const room = reclaimRoom(16384, 1000);
     const zone = zoneOf(room);
     for (let id = 0; id < 9000; id++) room.readFile(id);
-    for (let id = 0; id < 1000; id++) room.touchAnon(10000 + id);
+    for (let id = 0; id < 6000; id++) room.touchAnon(10000 + id);
+    room.vmstat.nodes[0].workingset_activate_file = 5;
     zone.watermarkBoost = 50;
     room.vmscan.wakeupKswapd(0, 0, ZONE_NORMAL);
     room.clock.advance(SECOND);
     expect(zone.watermarkBoost).toBe(0);
     // 9000 >> 12, >> 11, then >> 10 until 50 are reached: 2 + 4 + 6 * 8
     expect(room.vmstat.events).toMatchObject({ pgsteal_file: 54, pgscan_anon: 0, pswpout: 0, pageoutrun: 1 });
+    expect(room.lru.nodes[0].refaults).toEqual([0, 5]);
+  });
+
+  test('lets active anonymous pages age before and after each look at the lists', () => {
+    const room = reclaimRoom(8192, 1000);
+    const { low } = zoneOf(room).watermarks;
+    for (let id = 0; id < 500; id++) room.lru.activate(room.touchAnon(10000 + id) ?? -1);
+    readUntil(room, low - 1);
+    const { events } = room.vmstat;
+    room.clock.advance(0);
+    expect(events).toMatchObject({ pgrefill: 32, pgdeactivate: 32, pgscan_anon: 0 });
+    room.clock.advance(1_000_000);
+    expect(room.shown(LRU_INACTIVE_ANON).length).toBe(events.pgdeactivate);
+    expect(events.pgdeactivate).toBeGreaterThanOrEqual(64);
   });
 
   test('writes dirty pages of files itself when there is nothing else and nobody writes them', () => {

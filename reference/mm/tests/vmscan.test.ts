@@ -21,6 +21,14 @@ describe('tryToFreePages', () => {
     room.validate();
   });
 
+  test('remembers what had come back by then', () => {
+    const room = reclaimRoom(8192);
+    for (let id = 0; id < 5000; id++) room.readFile(id);
+    room.vmstat.nodes[0].workingset_activate_anon = 3;
+    room.vmscan.tryToFreePages(0, 0, GFP_KERNEL);
+    expect(room.lru.nodes[0].refaults).toEqual([3, 0]);
+  });
+
   test('takes time', () => {
     const room = reclaimRoom(8192);
     for (let id = 0; id < 5000; id++) room.readFile(id);

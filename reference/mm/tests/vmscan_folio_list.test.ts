@@ -6,6 +6,7 @@ import {
   PG_locked,
   PG_mlocked,
   PG_reclaim,
+  PG_referenced,
   PG_swapcache,
   PG_writeback,
 } from '../../include/page_flags.ts';
@@ -112,6 +113,25 @@ describe('a page of a file', () => {
     pgdat.writeback = true;
     expect(shrink(room, 'file', { who: 'kswapd' }).stat).toMatchObject({ writeback: 0, immediate: 1, congested: 1 });
     room.memMap.clear(pfn, PG_writeback);
+  });
+
+  test('that is being written and was not to go yet does not make kswapd wait, even in a node full of such', () => {
+    const room = reclaimRoom(1024);
+    const pfn = room.readFile(7) ?? -1;
+    room.memMap.set(pfn, PG_writeback);
+    room.rooms.pgdats[0].writeback = true;
+    expect(shrink(room, 'file', { who: 'kswapd' }).stat).toMatchObject({ writeback: 1, immediate: 0 });
+    room.memMap.clear(pfn, PG_writeback);
+  });
+
+  test('that is dirty and was read since is not worth a write', () => {
+    const room = reclaimRoom(1024);
+    const pfn = room.readFile(7) ?? -1;
+    room.memMap.set(pfn, PG_dirty | PG_reclaim | PG_referenced);
+    room.filesWrite = true;
+    room.rooms.pgdats[0].dirty = true;
+    expect(shrink(room, 'file', { who: 'kswapd' }).stat.pageout).toBe(0);
+    expect(room.shown(LRU_INACTIVE_FILE)).toEqual([pfn]);
   });
 
   test('that is mlocked is culled, used or not', () => {

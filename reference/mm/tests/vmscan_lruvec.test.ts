@@ -1,6 +1,6 @@
 import { GFP_KERNEL } from '../../include/gfp.ts';
 import { PG_dirty } from '../../include/page_flags.ts';
-import { LRU_ACTIVE_FILE, LRU_INACTIVE_FILE } from '../lruvec.ts';
+import { LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE } from '../lruvec.ts';
 import { type ScanControl, scanControl } from '../scan_control.ts';
 import { prepareScanControl, type ScanCounts } from '../vmscan_balance.ts';
 import { shrinkInactiveList, shrinkLruvec, stopProportionally } from '../vmscan_lruvec.ts';
@@ -62,6 +62,15 @@ describe('shrinkInactiveList', () => {
     room.validate();
   });
 
+  test('a page that is written to swap costs 32, and 1 for it stays', () => {
+    const room = reclaimRoom(4096, 4000);
+    for (let id = 0; id < 2000; id++) room.touchAnon(id);
+    for (let id = 0; id < 3; id++) room.map(room.resident.get(id) ?? -1, 0, 0).used = 0;
+    shrinkInactiveList(room.rooms, scanControl(wish), room.rooms.pgdats[0], LRU_INACTIVE_ANON, 4);
+    expect(room.vmstat.events).toMatchObject({ pgscan_anon: 4, pgsteal_anon: 0, pswpout: 3 });
+    expect(room.lru.nodes[0].anonCost).toBe(3 * 32 + 4);
+  });
+
   test('wakes the flusher when all that it takes is dirty', () => {
     const room = reclaimRoom(1024);
     for (let id = 0; id < 33; id++) room.memMap.set(room.readFile(id) ?? -1, id === 32 ? 0 : PG_dirty);
@@ -82,11 +91,11 @@ describe('shrinkLruvec', () => {
   });
 
   test('a first gentle try of direct reclaim is not cut short', () => {
-    const room = reclaimRoom(16384);
-    for (let id = 0; id < 12000; id++) room.readFile(id);
-    const { sc } = shrink(room, { who: 'direct', priority: 12, nrToReclaim: 1 });
-    expect(sc.nrReclaimed).toBe(2); // 12000 >> 12
-    expect(shrink(room, { who: 'direct', priority: 7, nrToReclaim: 1 }).sc.nrReclaimed).toBe(32); // of 93
+    const room = reclaimRoom(2 ** 18);
+    for (let id = 0; id < 40 * 4096; id++) room.readFile(id);
+    room.validate = () => {};
+    expect(shrink(room, { who: 'direct', priority: 12, nrToReclaim: 1 }).sc.nrReclaimed).toBe(40);
+    expect(shrink(room, { who: 'kswapd', priority: 11, nrToReclaim: 1 }).sc.nrReclaimed).toBe(32); // of 79
   });
 
   test('active pages are left alone while there are enough inactive ones: noted for a second try', () => {
