@@ -22,6 +22,8 @@ export interface GradeOptions {
 
 /** Submissions listed one by one at most; of a larger class, those that need attention. */
 const LISTED = 40;
+/** Criteria named in one line of it. */
+const NAMED = 4;
 
 export async function gradeCommand(assignment: string, source: string, options: GradeOptions): Promise<string> {
   const out = options.out ?? join('results', assignment);
@@ -71,12 +73,18 @@ function gradeFileOf({ gradebook, column }: GradeOptions): { gradeFile: GradeFil
   }
 }
 
+/** The first few, and how many more there are: a line of a terminal is short. */
+function few(criteria: readonly string[]): string {
+  const more = criteria.length - NAMED;
+  return criteria.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
 function summary({ assignment, results, roster, notes }: Graded, out: string, when: string): string {
   const attention = results.filter(({ verdict }) => verdict === 'broken' || verdict === 'ungradable');
   const listed = results.length <= LISTED ? results : attention;
   const rows = listed.map(({ submission, milli, maxMilli, verdict, criteria }) => {
     const wrong = criteria.filter(({ verdict: { kind } }) => kind === verdict && kind !== 'passed').map(({ id }) => id);
-    const where = verdict === 'ungradable' || verdict === 'broken' ? '' : wrong.join(', ');
+    const where = verdict === 'ungradable' || verdict === 'broken' ? '' : few(wrong);
     return [
       line(submission.who, 40),
       verdict === 'broken' ? '-' : `${points(milli)} of ${points(maxMilli)}`,
