@@ -94,13 +94,23 @@ export function execProgram(
     exitMmap(mm);
     return error;
   }
-  return { mm, entry, sp: archAlignStack(stackTop - ARGUMENTS, random) };
+  const sp = archAlignStack(stackTop - ARGUMENTS, random);
+  const vvar = mapped[4];
+  const dataStart = entry + text + rodata;
+  const argStart = stackTop - ARGUMENTS / 2;
+  mm.image = {
+    ...{ startCode: entry, endCode: entry + text, startData: dataStart, endData: dataStart + data },
+    ...{ startStack: sp, argStart, argEnd: argStart + program.comm.length + 1, envEnd: stackTop - 8 },
+    ...{ vvar, vdso: vvar + VVAR_PAGES * PAGE_SIZE },
+  };
+  return { mm, entry, sp };
 }
 
-/** vvar below vdso, wherever there is room. SIMPLIFIED: ordinary mappings without a name. */
+/** vvar below vdso, wherever there is room. @returns where vvar begins. SIMPLIFIED: ordinary mappings */
 function mapVdso(mm: MmStruct): number {
   const pages = VVAR_PAGES + VDSO_PAGES;
   const addr = map(mm, 0, pages * PAGE_SIZE, PROT_READ, 0);
   if (addr < 0) return addr;
-  return map(mm, addr + VVAR_PAGES * PAGE_SIZE, VDSO_PAGES * PAGE_SIZE, PROT_READ | PROT_EXEC, MAP_FIXED);
+  const vdso = map(mm, addr + VVAR_PAGES * PAGE_SIZE, VDSO_PAGES * PAGE_SIZE, PROT_READ | PROT_EXEC, MAP_FIXED);
+  return vdso < 0 ? vdso : addr;
 }

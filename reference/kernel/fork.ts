@@ -27,6 +27,9 @@ export function copyProcess(kernel: KernelRooms, parent: Process): Process | num
     asking,
   });
   child.mm = mm;
+  child.startedAt = kernel.clock.now;
+  child.oomScoreAdj = parent.oomScoreAdj;
+  child.oomScoreAdjMin = parent.oomScoreAdjMin;
   for (const signal of parent.handled) child.handled.add(signal);
   kernel.pids.add(child);
   return child;

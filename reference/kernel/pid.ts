@@ -10,10 +10,21 @@ export class PidTable {
   /** kernel.pid_max: all numbers are below. */
   pidMax = 32768;
   #last: Pid = 0;
+  #forks = 0;
   readonly #processes = new Map<Pid, Process>();
 
   get size(): number {
     return this.#processes.size;
+  }
+
+  /** The number that was given out last. */
+  get last(): Pid {
+    return this.#last;
+  }
+
+  /** Processes that there have ever been. Linux: total_forks. */
+  get forks(): number {
+    return this.#forks;
   }
 
   /** The next number that is free, going round. @returns null: there is none */
@@ -26,6 +37,7 @@ export class PidTable {
   }
 
   add(process: Process): void {
+    this.#forks++;
     this.#processes.set(process.pid, process);
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Credentials, MemorySignal, Siginfo } from '../include/kernel.ts';
 import type { Capabilities, MmMachine, Rlimits } from '../include/mm_types.ts';
-import type { Pid } from '../include/types.ts';
+import type { Pid, Ticks } from '../include/types.ts';
 import type { CpuSet } from '../lib/cpumask.ts';
 import type { AllocFrom } from '../mm/alloc_pages.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
@@ -63,6 +63,12 @@ export class Process {
   parent: Process | null;
   readonly children = new Set<Process>();
   comm: string;
+  /** When it was forked, on the virtual clock. */
+  startedAt: Ticks = 0;
+  /** How much sooner, or later, it is chosen when memory runs out: -1000 (never) .. 1000. */
+  oomScoreAdj = 0;
+  /** The least that it may set without CAP_SYS_RESOURCE. */
+  oomScoreAdjMin = 0;
   readonly owner: ProcessOwner;
   readonly files: OpenFiles;
   /** null: it has ended. */

@@ -23,6 +23,7 @@ export function dupMm(mm: MmStruct, owner: MmOwner = mm.owner): MmStruct | numbe
     return -ENOMEM;
   }
   child.brk = mm.brk;
+  child.image = mm.image;
   for (const vma of copied) linkTwin(child, vma);
   for (const vma of copied) {
     const copiedPages = copyPages(child, vma);

@@ -56,6 +56,8 @@ export class MmPages {
   readonly context: MmContext;
   /** In pages. RssAnon, RssFile, RssShmem, VmSwap. */
   readonly rss: RssCounts = { anon: 0, file: 0, shmem: 0, swapents: 0 };
+  /** The most pages of the first three that there were, when last seen: VmHWM. Linux: hiwater_rss. */
+  #hiwaterRss = 0;
   /** Bytes of tables, without the PGD. Linux: pgtables_bytes, VmPTE. */
   pgtablesBytes = 0;
   /** Faults of its processes that needed no I/O, and that did. */
@@ -76,6 +78,22 @@ export class MmPages {
   static create(rooms: TableRooms): MmPages | null {
     const pgd = allocTable(rooms);
     return pgd === null ? null : new MmPages(rooms, pgd);
+  }
+
+  /** Pages in memory: VmRSS. Linux: get_mm_rss(). */
+  get rssPages(): number {
+    const { anon, file, shmem } = this.rss;
+    return anon + file + shmem;
+  }
+
+  /** VmHWM, in pages. */
+  get hiwaterRss(): number {
+    return Math.max(this.#hiwaterRss, this.rssPages);
+  }
+
+  /** Pages are about to go. Linux: update_hiwater_rss(). */
+  updateHiwaterRss(): void {
+    this.#hiwaterRss = this.hiwaterRss;
   }
 
   /** The words of the PTE table that maps an address, or null. Linux: pte_offset_map(). */

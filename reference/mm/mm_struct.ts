@@ -34,6 +34,21 @@ export interface MmOwner {
   readonly capable: Capabilities;
 }
 
+/** Where the parts of its program lie, in bytes; what /proc/PID/maps and stat show. Linux: start_code ... env_end. */
+export interface ProgramImage {
+  readonly startCode: UserAddr;
+  readonly endCode: UserAddr;
+  readonly startData: UserAddr;
+  readonly endData: UserAddr;
+  readonly startStack: UserAddr;
+  /** Arguments, and behind them the environment. */
+  readonly argStart: UserAddr;
+  readonly argEnd: UserAddr;
+  readonly envEnd: UserAddr;
+  readonly vvar: UserAddr;
+  readonly vdso: UserAddr;
+}
+
 export class MmStruct {
   readonly owner: MmOwner;
   readonly layout: MmLayout;
@@ -41,8 +56,12 @@ export class MmStruct {
   readonly pages: MmPages;
   /** End of the heap, in bytes; not rounded to a page. */
   brk: UserAddr;
+  /** null: no program was started in it. */
+  image: ProgramImage | null = null;
   /** Pages mapped: VmSize. */
   totalVm = 0;
+  /** The most that it ever was: VmPeak. */
+  hiwaterVm = 0;
   /** Pages by use: VmData, VmStk and the executable ones. */
   readonly usedVm = { data: 0, stack: 0, exec: 0, other: 0 };
   /** Pages in locked mappings: VmLck. MREMAP_DONTUNMAP of a locked range adds to it for good, as on Linux. */
@@ -113,6 +132,7 @@ export class MmStruct {
   /** Counts pages of a kind in, or out when negative. Linux: vm_stat_account(). */
   vmStatAccount(flags: number, pages: number): void {
     this.totalVm += pages;
+    this.hiwaterVm = Math.max(this.hiwaterVm, this.totalVm);
     this.usedVm[vmUse(flags)] += pages;
   }
 

@@ -23,6 +23,7 @@ export function tryToUnmap(system: MemorySystem, pfn: Pfn): boolean {
       system.mlockBatch.mlock(pfn);
       return false;
     }
+    vma.vmMm.updateHiwaterRss();
     const low = words[i];
     const high = words[i + 1];
     words[i] = 0;

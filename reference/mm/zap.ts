@@ -24,6 +24,7 @@ export type ZapKind = 'unmap' | 'dontneed' | 'pages' | 'file';
 /** Linux: zap_page_range_single(), unmap_page_range(). */
 export function zapPageRange(system: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr, kind: ZapKind): void {
   const mm = vma.vmMm;
+  mm.updateHiwaterRss();
   const gone: Pfn[] = [];
   let any = false;
   let freedTables = false;

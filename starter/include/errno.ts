@@ -36,5 +36,7 @@ export const EMFILE = 24;
 export const ENOSPC = 28;
 /** A folder that still holds something. */
 export const ENOTEMPTY = 39;
+/** Too many links, one leading to the next. */
+export const ELOOP = 40;
 /** A number too large for its field. */
 export const EOVERFLOW = 75;
