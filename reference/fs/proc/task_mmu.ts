@@ -36,10 +36,39 @@ export const SMAPS_FIELDS = [
 ] as const;
 export type Smaps = Record<(typeof SMAPS_FIELDS)[number], number>;
 
-/** Linux: smap_gather_stats(). */
+/** What smaps_rollup shows besides, in parts of a byte. */
+export const ROLLUP_FIELDS = ['Pss_Anon', 'Pss_File', 'Pss_Shmem'] as const;
+
+/** In bytes; Pss and the like in parts of a byte. Linux: struct mem_size_stats. */
+export type SmapsSums = Record<(typeof SMAPS_FIELDS)[number] | (typeof ROLLUP_FIELDS)[number], number>;
+
+export function noSmaps(): SmapsSums {
+  return Object.fromEntries([...SMAPS_FIELDS, ...ROLLUP_FIELDS].map((field) => [field, 0])) as SmapsSums;
+}
+
+/** Fields that are counted in parts of a byte. */
+const PARTS: readonly string[] = ['Pss', 'Pss_Dirty', ...ROLLUP_FIELDS, 'SwapPss', 'Locked'];
+
+/** In kB, rounded down. */
+export function smapsToKb(sums: SmapsSums): SmapsSums {
+  const rounded = noSmaps();
+  for (const field of [...SMAPS_FIELDS, ...ROLLUP_FIELDS]) {
+    rounded[field] = Math.floor(sums[field] / (PARTS.includes(field) ? PSS_PER_KB : 1024));
+  }
+  return rounded;
+}
+
+/** In kB. */
 export function smapGatherStats(system: MemorySystem, vma: VmArea): Smaps {
-  const zeroes = SMAPS_FIELDS.map((field) => [field, 0] as const);
-  const sums = Object.fromEntries(zeroes) as Smaps; // bytes, and Pss parts
+  const sums = noSmaps();
+  smapAdd(system, sums, vma);
+  const rounded = smapsToKb(sums);
+  return Object.fromEntries(SMAPS_FIELDS.map((field) => [field, rounded[field]])) as Smaps;
+}
+
+/** Adds what one mapping has. Linux: smap_gather_stats(). */
+export function smapAdd(system: MemorySystem, sums: SmapsSums, vma: VmArea): void {
+  const pssBefore = sums.Pss;
   walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, (words, i) => {
     const low = words[i];
     const high = words[i + 1];
@@ -52,18 +81,13 @@ export function smapGatherStats(system: MemorySystem, vma: VmArea): Smaps {
     }
   });
   sums.Swap += shmemSwapUsage(system, vma);
-  if (vma.vmFlags & VM_LOCKED) sums.Locked = sums.Pss;
-  const parts: readonly string[] = ['Pss', 'Pss_Dirty', 'SwapPss', 'Locked'];
-  for (const field of SMAPS_FIELDS) {
-    sums[field] = Math.floor(sums[field] / (parts.includes(field) ? PSS_PER_KB : 1024));
-  }
-  return sums;
+  if (vma.vmFlags & VM_LOCKED) sums.Locked += sums.Pss - pssBefore;
 }
 
 const share = (users: number): number => Math.floor(PSS_PER_PAGE / Math.max(users, 1));
 
 /** Linux: smaps_account(). */
-function smapsAccount({ memMap }: MemorySystem, sums: Smaps, low: number, pfn: Pfn): void {
+function smapsAccount({ memMap }: MemorySystem, sums: SmapsSums, low: number, pfn: Pfn): void {
   const flags = memMap.flags[pfn];
   const mapcount = memMap.mapcount[pfn];
   const dirty = (low & PTE_DIRTY) !== 0 || (flags & PG_dirty) !== 0;
@@ -74,6 +98,7 @@ function smapsAccount({ memMap }: MemorySystem, sums: Smaps, low: number, pfn: P
   }
   sums.Rss += PAGE_SIZE;
   sums.Pss += pss;
+  sums[flags & PG_anon ? 'Pss_Anon' : flags & PG_swapbacked ? 'Pss_Shmem' : 'Pss_File'] += pss;
   if (low & PTE_ACCESSED || flags & PG_referenced) sums.Referenced += PAGE_SIZE;
   if (dirty) sums.Pss_Dirty += pss;
   if (mapcount < 2) sums[dirty ? 'Private_Dirty' : 'Private_Clean'] += PAGE_SIZE;
