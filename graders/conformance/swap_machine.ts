@@ -108,6 +108,7 @@ function reclaimRooms({ kernel, system }: Machine, workingset: Workingset): Omit
   const { clock, pages, vmstat } = system.pageCache.rooms;
   return {
     ...{ clock, pages, workingset, lru: system.lru, folios: system.folios },
+    lruAddDrain: () => system.mlockBatch.drain(),
     shrinkers: new kernel['mm/shrinker'].Shrinkers(vmstat.events),
     rmap: {
       folioReferenced: (pfn) => kernel['mm/rmap_walk'].folioReferenced(system, pfn),

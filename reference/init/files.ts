@@ -44,7 +44,7 @@ export function bootFiles(booted: BootedMemory, description: MachineDescription)
   const newDisk = ({ blocks, latencyNs, nsPerBlock }: DiskDescription): BlockDevice =>
     new BlockDevice(clock, system.memory, { blocks, latencyNs, nsPerBlock }, system.vmstat.events);
   const device = newDisk(description.disk);
-  const objects = { dentries: slabObjects(slub, 'dentry', 192), inodes: slabObjects(slub, 'ext4_inode_cache', 1096) };
+  const objects = { dentries: slabObjects(slub, 'dentry', 192), inodes: slabObjects(slub, 'ext4_inode_cache', 1120) };
   const fs = new FileSystem({ cache: system.pageCache, writeback, throttle }, new Disk(device), objects);
   const flusher = new WbFlusher(writeback, throttle);
   writeback.flusher = flusher;

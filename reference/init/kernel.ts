@@ -17,6 +17,7 @@ import {
   ROOT,
   type Siginfo,
 } from '../include/kernel.ts';
+import { PAGE_FAULT_NS, SYSTEM_CALL_NS } from '../include/param.ts';
 import type { Pid, Ticks, UserAddr } from '../include/types.ts';
 import { execProgram } from '../kernel/exec.ts';
 import { OpenFiles } from '../kernel/files.ts';
@@ -28,7 +29,7 @@ import { Scheduler } from '../kernel/sched.ts';
 import { forceSig } from '../kernel/signal.ts';
 import { SYSTEM_CALLS, type SystemCall, type SystemCallArgs, type SystemCallResult } from '../kernel/syscalls.ts';
 import { Sysctls } from '../kernel/sysctl.ts';
-import { UserMemory } from '../kernel/uaccess.ts';
+import { type FaultHandler, UserMemory } from '../kernel/uaccess.ts';
 import { VmPolicy } from '../kernel/vm_policy.ts';
 import { CpuSet } from '../lib/cpumask.ts';
 import { panic } from '../lib/panic.ts';
@@ -64,6 +65,10 @@ export class Kernel {
     const sched = new Scheduler(mmus.length, tlb, [pages]);
     const policy = new VmPolicy(booted.sizes, pages.nrFreePages, description.thp, description.quirks);
     const sysctls = new Sysctls();
+    const handleFault: FaultHandler = (process, addr, code) => {
+      clock.advance(PAGE_FAULT_NS);
+      return excPageFault(process, addr, code);
+    };
     const rooms: KernelRooms = {
       ...{ system, clock, tlb, fs, flusher, writeback, swapCache, swapFaults, swapFiles },
       policy,
@@ -71,7 +76,7 @@ export class Kernel {
       sysctls,
       pids: new PidTable(),
       sched,
-      user: new UserMemory(system.memory, mmus, sched, excPageFault),
+      user: new UserMemory(system.memory, mmus, sched, handleFault),
       random: new Xorshift(description.seed),
     };
     registerSysctls(sysctls, booted, files, rooms);
@@ -121,6 +126,7 @@ export class Kernel {
     const process = this.rooms.pids.find(pid);
     if (process === null || process.mm === null) return -ESRCH;
     this.rooms.sched.run(process);
+    this.rooms.clock.advance(SYSTEM_CALL_NS);
     return SYSTEM_CALLS[name]({ kernel: this.rooms, process, mm: process.mm }, ...args);
   }
 

@@ -21,6 +21,7 @@ import { DirtyThrottle } from '../mm/balance_dirty_pages.ts';
 import type { CacheRooms } from '../mm/cache_rooms.ts';
 import { PageCache } from '../mm/filemap.ts';
 import { Filemap } from '../mm/filemap_fault.ts';
+import { Kmalloc } from '../mm/kmalloc.ts';
 import { Lruvecs } from '../mm/lruvec.ts';
 import { MemMap } from '../mm/mem_map.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
@@ -43,6 +44,7 @@ export interface BootedMemory extends BootedReclaim {
   readonly clock: VirtualClock;
   readonly pages: PageAllocator;
   readonly slub: Slub;
+  readonly kmalloc: Kmalloc;
   readonly system: MemorySystem;
   readonly swapCache: SwapCache;
   readonly swapFaults: SwapFaultPath;
@@ -83,7 +85,9 @@ function bootFrames(description: MemoryDescription): CacheRooms {
 export function bootMemory(description: MachineDescription): BootedMemory {
   const below = bootFrames(description.memory);
   const { clock, memory, pages } = below;
-  const slub = new Slub(memory, pages, { ...DEFAULT_SLAB_CONFIG, seed: description.seed });
+  const slabConfig = { ...DEFAULT_SLAB_CONFIG, seed: description.seed };
+  const slub = new Slub(memory, pages, slabConfig);
+  const kmalloc = new Kmalloc(slub, slabConfig);
   const pageCache = new PageCache(below, new Mappings());
   const shmem = new Shmem(pageCache);
   const writeback = new Writeback(pageCache);
@@ -117,5 +121,19 @@ export function bootMemory(description: MachineDescription): BootedMemory {
       return swapSpace.totalSwapPages;
     },
   };
-  return { sizes, clock, pages, slub, system, swapCache, swapFaults, writeback, throttle, mmus, tlb, ...reclaim };
+  return {
+    sizes,
+    clock,
+    pages,
+    slub,
+    kmalloc,
+    system,
+    swapCache,
+    swapFaults,
+    writeback,
+    throttle,
+    mmus,
+    tlb,
+    ...reclaim,
+  };
 }

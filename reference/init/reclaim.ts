@@ -34,6 +34,7 @@ export function bootReclaim(
     pages,
     lru,
     folios,
+    lruAddDrain: () => system.mlockBatch.drain(),
     workingset,
     shrinkers,
     rmap: {
@@ -56,6 +57,7 @@ export function bootReclaim(
     pgdats: lru.nodes.map((lruvec) => new PgData(lruvec, pages.zones.all)),
   });
   pages.reclaimer = vmscan;
+  pages.nodeReclaimer = vmscan;
   system.reclaim = vmscan;
   system.shmem.swap = shmem;
   below.refaults = workingset;

@@ -62,7 +62,10 @@ export function registerSysctls(
     DIRTY_ROWS,
     (field) => throttle.sysctls[field],
     (field, value) => {
+      const wasOff = throttle.sysctls.dirtyWritebackCentisecs === 0;
       throttle.sysctls = setDirtySysctl(throttle.sysctls, field, value);
+      // Linux: dirty_writeback_centisecs_handler().
+      if (wasOff) files.flusher.wakeupDelayed();
     },
   );
   const pressure: readonly Row<'vfsCachePressure'>[] = [['vm.vfs_cache_pressure', 'vfsCachePressure', 0, INT_MAX]];

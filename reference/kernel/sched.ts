@@ -16,6 +16,9 @@ interface PerCpu {
   current: AllocFrom;
 }
 
+/** The kernel itself: no policy. */
+const NOBODY: AllocFrom = {};
+
 export class Scheduler {
   readonly nrCpus: number;
   /** Switches so far, from one process to another. */
@@ -66,7 +69,10 @@ export class Scheduler {
 
   /** A process leaves its CPU, which is idle from then on. */
   leave(process: Process): void {
-    if (this.#running === process) this.#running = null;
+    if (this.#running === process) {
+      this.#running = null;
+      for (const room of this.#perCpu) room.current = NOBODY;
+    }
     if (this.#current[process.cpu] !== process) return;
     this.#current[process.cpu] = null;
     this.#tlb.enterLazyTlb(process.cpu);

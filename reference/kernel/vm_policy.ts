@@ -23,6 +23,7 @@ export class VmPolicy implements MmMachine {
   stackGuardGap = MIB;
   thpEnabled: MmMachine['thpEnabled'];
   readonly maybeGuard: boolean;
+  readonly faultAroundMakesTable?: 'insideFile';
   /** kernel.randomize_va_space. */
   randomizeVaSpace: 0 | 1 | 2 = 2;
 
@@ -34,6 +35,7 @@ export class VmPolicy implements MmMachine {
     this.userReserveKbytes = Math.min(Math.floor(freeKbytes / 32), 131072);
     this.thpEnabled = thpEnabled;
     this.maybeGuard = quirks.maybeGuard;
+    if (quirks.faultAroundMakesTable !== undefined) this.faultAroundMakesTable = quirks.faultAroundMakesTable;
   }
 
   get totalramPages(): number {

@@ -1,5 +1,5 @@
 /**
- * Pages that are to be locked or unlocked wait in a batch, each held by a reference, until there are enough.
+ * Pages that are to be moved because a locked mapping has come or gone wait in a batch, each held by a reference, until there are enough.
  * Linux: struct mlock_fbatch, mm/mlock.c, mlock_folio_batch(); lru_add_drain().
  *
  * It shows: a page that waits here is held once more, so a write to it copies where it could have been reused. A write
@@ -9,13 +9,16 @@
  */
 import type { Pfn } from '../include/types.ts';
 import type { Lruvecs } from './lruvec.ts';
-import { mlockFolio, mlockNewFolio, munlockFolio } from './mlock_folio.ts';
+import { lruMlock, mlockFolio, munlockFolio } from './mlock_folio.ts';
 import type { Folios } from './swap.ts';
 
 /** Pages that wait at most. Linux: PAGEVEC_SIZE. */
 const BATCH_SIZE = 31;
 
 type Change = (lru: Lruvecs, pfn: Pfn) => void;
+
+/** A new page comes to the LRU: which list, PG_mlocked says. Linux: __mlock_new_folio(). */
+const lruMlockNew: Change = (lru, pfn) => lru.addFolio(pfn);
 
 export class MlockBatch {
   readonly #lru: Lruvecs;
@@ -29,14 +32,16 @@ export class MlockBatch {
     this.#folios = folios;
   }
 
-  /** A locked mapping maps a page. */
+  /** A locked mapping maps a page: it is PG_mlocked at once. */
   mlock(pfn: Pfn): void {
-    this.#add(pfn, mlockFolio);
+    mlockFolio(this.#lru, pfn);
+    this.#add(pfn, lruMlock);
   }
 
   /** The same for a new page, which comes to the LRU with it. */
   mlockNew(pfn: Pfn): void {
-    this.#add(pfn, mlockNewFolio);
+    mlockFolio(this.#lru, pfn);
+    this.#add(pfn, lruMlockNew);
   }
 
   /** A locked mapping maps a page no longer. */

@@ -1,7 +1,7 @@
 /**
  * Pages of locked mappings: they stand in a list that reclaim never looks at. Linux: mm/mlock.c, the part about pages.
  *
- *     inactive or active  -- mlockFolio: culled --->  unevictable, counted by locked mappings
+ *     inactive or active  -- lruMlock: culled ----->  unevictable, counted by locked mappings
  *                        <-- munlockFolio: rescued --  when the last one is gone
  *
  * The count is kept only while a page is in that list; lost counts are mended by reclaim, which finds the locked mapping.
@@ -10,11 +10,22 @@ import { PG_active, PG_lru, PG_mlocked, PG_unevictable } from '../include/page_f
 import type { Pfn } from '../include/types.ts';
 import type { Lruvecs } from './lruvec.ts';
 
-/** One more locked mapping maps a page. Linux: mlock_folio(), __mlock_folio(). */
+/** A locked mapping maps a page: it is marked at once, and moved by lruMlock(), perhaps later. Linux: mlock_folio(). */
 export function mlockFolio(lru: Lruvecs, pfn: Pfn): void {
+  if (lru.memMap.test(pfn, PG_mlocked)) return;
+  lru.memMap.set(pfn, PG_mlocked);
+  lru.zoneOf(pfn).stat.nr_mlock += lru.nrPages(pfn);
+  lru.vmstat.events.unevictable_pgs_mlocked += lru.nrPages(pfn);
+}
+
+/** Moves a page for one more locked mapping, unless the mark has been taken away meanwhile. Linux: __mlock_folio(). */
+export function lruMlock(lru: Lruvecs, pfn: Pfn): void {
   const { memMap, vmstat, mlockCount } = lru;
-  markMlocked(lru, pfn);
   if (!memMap.test(pfn, PG_lru)) return;
+  if (!memMap.test(pfn, PG_mlocked)) {
+    if (memMap.test(pfn, PG_unevictable)) rescue(lru, pfn);
+    return;
+  }
   if (memMap.test(pfn, PG_unevictable)) {
     mlockCount.set(pfn, (mlockCount.get(pfn) ?? 0) + 1);
     return;
@@ -25,12 +36,6 @@ export function mlockFolio(lru: Lruvecs, pfn: Pfn): void {
   lru.link(pfn);
   mlockCount.set(pfn, 1);
   vmstat.events.unevictable_pgs_culled += lru.nrPages(pfn);
-}
-
-/** A new page, in no list yet, for a locked mapping. Linux: mlock_new_folio(). */
-export function mlockNewFolio(lru: Lruvecs, pfn: Pfn): void {
-  markMlocked(lru, pfn);
-  lru.addFolio(pfn);
 }
 
 /** One locked mapping less maps a page. Linux: munlock_folio(), __munlock_folio(). */
@@ -47,16 +52,12 @@ export function munlockFolio(lru: Lruvecs, pfn: Pfn): void {
     if (listed || !memMap.test(pfn, PG_unevictable)) vmstat.events.unevictable_pgs_munlocked += lru.nrPages(pfn);
     else vmstat.events.unevictable_pgs_stranded += lru.nrPages(pfn);
   }
-  if (!listed || !memMap.test(pfn, PG_unevictable)) return;
-  lru.delFolio(pfn);
-  memMap.clear(pfn, PG_unevictable);
-  lru.link(pfn);
-  vmstat.events.unevictable_pgs_rescued += lru.nrPages(pfn);
+  if (listed && memMap.test(pfn, PG_unevictable)) rescue(lru, pfn);
 }
 
-function markMlocked(lru: Lruvecs, pfn: Pfn): void {
-  if (lru.memMap.test(pfn, PG_mlocked)) return;
-  lru.memMap.set(pfn, PG_mlocked);
-  lru.zoneOf(pfn).stat.nr_mlock += lru.nrPages(pfn);
-  lru.vmstat.events.unevictable_pgs_mlocked += lru.nrPages(pfn);
+function rescue(lru: Lruvecs, pfn: Pfn): void {
+  lru.delFolio(pfn);
+  lru.memMap.clear(pfn, PG_unevictable);
+  lru.link(pfn);
+  lru.vmstat.events.unevictable_pgs_rescued += lru.nrPages(pfn);
 }

@@ -52,6 +52,7 @@ export function folioReferenced(system: MemorySystem, pfn: Pfn): FolioReferences
   let vmFlags = 0;
   rmapWalk(system, pfn, (vma, _addr, words, i) => {
     if (vma.vmFlags & VM_LOCKED) {
+      system.mlockBatch.mlock(pfn);
       vmFlags |= VM_LOCKED;
       return false;
     }

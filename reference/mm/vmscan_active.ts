@@ -49,6 +49,7 @@ export function shrinkActiveList(
   nrToScan: number,
 ): void {
   const { memMap, vmstat } = rooms.lru;
+  rooms.lruAddDrain();
   const { list, scanned, taken } = isolateLruFolios(rooms, sc, pgdat, lru, nrToScan);
   countIsolated(rooms, pgdat, lru, taken);
   vmstat.events.pgrefill += scanned;

@@ -48,6 +48,7 @@ export function shrinkInactiveList(
 ): number {
   const { events } = rooms.lru.vmstat;
   const side = lru === LRU_INACTIVE_ANON ? 'anon' : 'file';
+  rooms.lruAddDrain();
   const { list, scanned, taken } = isolateLruFolios(rooms, sc, pgdat, lru, nrToScan);
   countIsolated(rooms, pgdat, lru, taken);
   events[`pgscan_${sc.who}`] += scanned;

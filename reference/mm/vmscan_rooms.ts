@@ -93,6 +93,8 @@ export interface ReclaimRooms {
   readonly pages: PageAllocator;
   readonly lru: Lruvecs;
   readonly folios: Folios;
+  /** Has pages that wait for their list moved. Linux: lru_add_drain(). */
+  readonly lruAddDrain: () => void;
   readonly workingset: Workingset;
   readonly shrinkers: Shrinkers;
   readonly rmap: Rmap;

@@ -36,6 +36,8 @@ export interface FileDescription {
 export interface VendorQuirks {
   /** Whether guard markers are remembered in VmFlags (`gu`). Linux: from 6.19 on; some vendors earlier. */
   readonly maybeGuard: boolean;
+  /** See MmMachine. */
+  readonly faultAroundMakesTable?: 'insideFile';
 }
 
 export interface MachineDescription {

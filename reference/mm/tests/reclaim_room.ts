@@ -21,7 +21,7 @@ import { panic } from '../../lib/panic.ts';
 import { PageAllocator } from '../alloc_pages.ts';
 import { type LruList, Lruvecs } from '../lruvec.ts';
 import { MemMap } from '../mem_map.ts';
-import { mlockFolio } from '../mlock_folio.ts';
+import { lruMlock, mlockFolio } from '../mlock_folio.ts';
 import { PgData } from '../pgdat.ts';
 import { Shrinkers } from '../shrinker.ts';
 import { Folios } from '../swap.ts';
@@ -87,6 +87,7 @@ export class ReclaimRoom {
       pages: this.pages,
       lru: this.lru,
       folios: this.folios,
+      lruAddDrain: () => undefined,
       workingset: new Workingset(this.lru, swap),
       shrinkers: new Shrinkers(this.vmstat.events),
       rmap: this.#rmap(),
@@ -213,7 +214,10 @@ export class ReclaimRoom {
         if (mapped === undefined) return { referenced: 0, vmFlags: 0 };
         const referenced = mapped.used;
         mapped.used = 0;
-        if (mapped.vmFlags & VM_LOCKED) mlockFolio(this.lru, pfn);
+        if (mapped.vmFlags & VM_LOCKED) {
+          mlockFolio(this.lru, pfn);
+          lruMlock(this.lru, pfn);
+        }
         return { referenced, vmFlags: mapped.vmFlags };
       },
       tryToUnmap: (pfn) => {

@@ -67,6 +67,7 @@ export class SwapMachine {
         pages: allocator,
         lru: system.lru,
         folios: system.folios,
+        lruAddDrain: () => system.mlockBatch.drain(),
         swap: this.cache,
         shmem,
         pgdats,

@@ -4,7 +4,7 @@ import { ZONE_NORMAL } from '../../include/mmzone.ts';
 import { PG_dirty, PG_lru, PG_swapcache } from '../../include/page_flags.ts';
 import type { Pfn } from '../../include/types.ts';
 import { LRU_INACTIVE_ANON } from '../lruvec.ts';
-import { mlockFolio } from '../mlock_folio.ts';
+import { lruMlock, mlockFolio } from '../mlock_folio.ts';
 import { ReclaimRoom, reclaimRoom } from './reclaim_room.ts';
 
 const isolated = (room: ReclaimRoom, ...pfns: Pfn[]): Pfn[] => pfns.filter((pfn) => room.lru.isolate(pfn));
@@ -65,7 +65,11 @@ describe('tryToFreePages', () => {
 
   test('unevictable pages are never scanned', () => {
     const room = reclaimRoom(1024);
-    for (let id = 0; id < 100; id++) mlockFolio(room.lru, room.readFile(id) ?? -1);
+    for (let id = 0; id < 100; id++) {
+      const pfn = room.readFile(id) ?? -1;
+      mlockFolio(room.lru, pfn);
+      lruMlock(room.lru, pfn);
+    }
     expect(room.vmscan.tryToFreePages(0, 0, GFP_KERNEL)).toBe(0);
     expect(room.vmstat.events.pgscan_file).toBe(0);
     expect(room.vmstat.nodes[0].nr_unevictable).toBe(100);
