@@ -26,7 +26,6 @@ export function formatLogLine({ at, text }: LogLine): string {
 export class KernelLog implements Printk {
   readonly #clock: VirtualClock;
   readonly #lines: LogLine[] = [];
-  /** Where the ring begins; lines so far. */
   #written = 0;
 
   constructor(clock: VirtualClock) {
@@ -41,7 +40,9 @@ export class KernelLog implements Printk {
   /** The lines that are left, oldest first. */
   get lines(): readonly LogLine[] {
     const start = this.#written % LOG_LINES;
-    return this.#written <= LOG_LINES ? [...this.#lines] : [...this.#lines.slice(start), ...this.#lines.slice(0, start)];
+    return this.#written <= LOG_LINES
+      ? [...this.#lines]
+      : [...this.#lines.slice(start), ...this.#lines.slice(0, start)];
   }
 
   printk(level: LogLevel, text: string): void {

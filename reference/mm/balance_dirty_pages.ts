@@ -85,7 +85,7 @@ export class DirtyThrottle {
       const pause = Math.min(wanted, MAX_PAUSE_NS);
       this.#pollPages = MIN_POLL_PAGES;
       this.pausedNs += pause;
-      clock.advance(pause);
+      clock.ioSleep(pause);
       if (pagesPerSecond > 0) return;
     }
   }

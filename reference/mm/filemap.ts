@@ -22,6 +22,7 @@ import type { Pfn } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { AddressSpace, AddressSpaceOps, Mappings } from './address_space.ts';
 import type { CacheRooms } from './cache_rooms.ts';
+import { folioWaitLocked } from './folio_wait.ts';
 
 export class PageCache {
   readonly rooms: CacheRooms;
@@ -104,7 +105,7 @@ export class PageCache {
 
   /** Waits until a page is neither read nor looked at. Linux: folio_wait_locked(). */
   waitLocked(pfn: Pfn): void {
-    this.rooms.clock.waitUntil(() => !this.rooms.memMap.test(pfn, PG_locked));
+    folioWaitLocked(this.rooms.clock, this.rooms.memMap, pfn);
   }
 
   /** A page that a page table may hold at once: its content is there, nobody works on it. Linux: next_uptodate_folio(). */

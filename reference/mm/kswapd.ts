@@ -83,6 +83,7 @@ export class Kswapd {
     const next = pages.asMemalloc(() => this.#run.next(why));
     if (next.done) return;
     const pause = next.value;
+    clock.stalls?.kswapdStall(this.#pgdat.nid, pause.kind === 'busy');
     if (pause.kind === 'busy') this.#continueAt(clock, pause.ns, 'onTime');
     else if (pause.kind === 'nap') {
       this.#state = 'napping';

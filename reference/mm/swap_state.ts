@@ -20,6 +20,7 @@ import {
 import type { Pfn, SwpEntry } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { CacheRooms } from './cache_rooms.ts';
+import { folioWaitLocked } from './folio_wait.ts';
 import type { SwapIo } from './page_io.ts';
 import { SWAP_HAS_CACHE, type SwapArea } from './swap_area.ts';
 import { FIRST_SWAP_WINDOW, nextClusterWindow, type SwapWindow, windowWithHit } from './swap_readahead.ts';
@@ -211,7 +212,7 @@ export class SwapCache {
   waitRead(pfn: Pfn): boolean {
     const { clock, memMap } = this.#rooms;
     if (!memMap.test(pfn, PG_locked)) return false;
-    clock.waitUntil(() => !memMap.test(pfn, PG_locked));
+    folioWaitLocked(clock, memMap, pfn);
     return true;
   }
 

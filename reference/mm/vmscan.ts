@@ -13,6 +13,7 @@ import { ZONE_MOVABLE, ZONE_NORMAL, type ZoneIndex } from '../include/mmzone.ts'
 import type { NodeReclaimer, Reclaimer } from '../include/reclaim.ts';
 import type { Order, Pfn, Ticks } from '../include/types.ts';
 import { PageList } from '../lib/list.ts';
+import { asMemstall } from '../lib/memstall.ts';
 import { allowDirectReclaim } from './balance_pgdat.ts';
 import { Kswapd } from './kswapd.ts';
 import { type NodeReclaimed, nodeReclaim, RECLAIM_UNMAP, RECLAIM_WRITE, RECLAIM_ZONE } from './node_reclaim.ts';
@@ -46,9 +47,11 @@ export class Vmscan implements Reclaimer, NodeReclaimer {
   tryToFreePages(nid: number, order: Order, gfp: number): number {
     const reclaimIdx = gfpZone(gfp);
     const pgdats = this.#nodesFrom(nid, reclaimIdx);
-    this.#throttle(pgdats[0], gfp);
     const sc = scanControl({ who: 'direct', gfp, order, reclaimIdx, nrToReclaim: SWAP_CLUSTER_MAX });
-    return this.#wait(doTryToFreePages(this.#rooms, sc, pgdats));
+    return asMemstall(this.#rooms.clock.stalls, () => {
+      this.#throttle(pgdats[0], gfp);
+      return this.#wait(doTryToFreePages(this.#rooms, sc, pgdats));
+    });
   }
 
   reclaimablePages(nid: number, zone: ZoneIndex): number {
@@ -99,7 +102,10 @@ export class Vmscan implements Reclaimer, NodeReclaimer {
   }
 
   nodeReclaim(nid: number, order: Order, gfp: number, running: number): NodeReclaimed {
-    return this.#wait(nodeReclaim(this.#rooms, this.#rooms.pgdats[nid], order, gfp, running));
+    const rooms = this.#rooms;
+    return asMemstall(rooms.clock.stalls, () => {
+      return this.#wait(nodeReclaim(rooms, rooms.pgdats[nid], order, gfp, running));
+    });
   }
 
   /** Nodes with zones for a request, nearest first. */

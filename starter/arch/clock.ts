@@ -6,6 +6,7 @@
  *          |         |
  *        due 3     due 7          both run, at their own time
  */
+import type { StallWatch } from '../include/stalls.ts';
 import type { Ticks } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 
@@ -21,6 +22,8 @@ export const NSEC_PER_SEC = 1_000_000_000;
 export const NSEC_PER_MSEC = 1_000_000;
 
 export class VirtualClock {
+  /** Who keeps account of the time that tasks lose by waiting; null: nobody. */
+  stalls: StallWatch | null = null;
   #now: Ticks = 0;
   #order = 0;
   /** A binary heap: the next timer first. */
@@ -54,12 +57,27 @@ export class VirtualClock {
     if (until > this.#now) this.#now = until;
   }
 
-  /** Lets time pass, timer by timer, until something is so. Panics when nothing is left that could make it so. */
+  /**
+   * The task that runs waits for a disk: lets time pass, timer by timer, until something is so. Panics when nothing is left
+   * that could make it so. Linux: io_schedule().
+   */
   waitUntil(done: () => boolean): void {
+    if (done()) return;
+    const { stalls } = this;
+    const was = stalls?.ioSchedulePrepare() ?? true;
     while (!done()) {
       if (this.#heap.length === 0) panic('clock: a task waits, but nothing is due that could wake it');
       this.#runFirst();
     }
+    stalls?.ioScheduleFinish(was);
+  }
+
+  /** The task that runs lets a disk work for a while. Linux: io_schedule_timeout(). */
+  ioSleep(ns: Ticks): void {
+    const { stalls } = this;
+    const was = stalls?.ioSchedulePrepare() ?? true;
+    this.advance(ns);
+    stalls?.ioScheduleFinish(was);
   }
 
   /** A timer may let time pass itself; the clock never goes back. */

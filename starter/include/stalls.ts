@@ -13,12 +13,3 @@ export interface StallWatch {
   /** kswapd of a node reclaims from now on, or rests. */
   kswapdStall(nid: number, busy: boolean): void;
 }
-
-/** Does something that counts as a wait for memory. @param stalls  null: nobody counts */
-export function asMemstall<T>(stalls: StallWatch | null, run: () => T): T {
-  if (stalls === null) return run();
-  const was = stalls.psiMemstallEnter();
-  const result = run();
-  stalls.psiMemstallLeave(was);
-  return result;
-}
