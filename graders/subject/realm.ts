@@ -201,10 +201,13 @@ export class Realm {
       const use = vm.toNumber(vm.argument(argv, 1));
       const packed = vm.toNumber(vm.argument(argv, 2));
       const args: Passed[] = [];
+      // First what is in `bigs`: to read the others may run code of the subject, which may call again.
+      for (let i = 0; i < argc - 3; i++) if (packed & (1 << i)) args[i] = this.#bigAt(i);
       for (let i = 0; i < argc - 3; i++) {
-        const out = packed & (1 << i) ? this.#bigAt(i) : this.#out(vm.argument(argv, i + 3));
+        if (packed & (1 << i)) continue;
+        const out = this.#out(vm.argument(argv, i + 3));
         if (isFault(out)) throw new Error('an argument that cannot cross');
-        args.push(out);
+        args[i] = out;
       }
       return vm.given(this.#in(this.answer(object, use, args)));
     } catch (error) {
