@@ -27,7 +27,7 @@ export class Memfd implements FileOperations {
   /** An empty one. */
   constructor(rooms: MemfdRooms, name: string) {
     this.#rooms = rooms;
-    this.file = rooms.system.shmem.create(name, 0);
+    this.file = rooms.system.shmem.create(`memfd:${name}`, 0);
     this.#mapping = rooms.system.pageCache.mappings.byId(this.file.mapping);
     rooms.commit.adoptShmem(this.file, 0);
     rooms.commit.getFile(this.file);
