@@ -139,7 +139,7 @@ function mayOom(rooms: SlowpathRooms, ac: AllocContext): { pfn: Pfn | null; agai
   const { gfp, order, highestZone } = ac;
   const refuses = order > PAGE_ALLOC_COSTLY_ORDER || gfp & (__GFP_RETRY_MAYFAIL | __GFP_THISNODE);
   if (pfn !== null || refuses || highestZone < ZONE_NORMAL) return { pfn, again: false };
-  return { pfn: null, again: rooms.oomKiller?.outOfMemory(gfp, order) ?? false };
+  return { pfn: null, again: rooms.oomKiller?.outOfMemory(gfp, order, ac.nodemask) ?? false };
 }
 
 /** Linux: wake_all_kswapds(): each node of the list once. */

@@ -24,6 +24,10 @@ export interface NodeReclaimer {
 }
 
 export interface OomKiller {
-  /** The last resort. Linux: out_of_memory(). @returns whether memory will become free, so that it is worth waiting */
-  outOfMemory(gfp: number, order: Order): boolean;
+  /**
+   * The last resort. Linux: out_of_memory().
+   * @param nodemask  nodes that may serve the request, bit n for node n; null: all
+   * @returns whether memory has become free, so that it is worth trying again
+   */
+  outOfMemory(gfp: number, order: Order, nodemask: number | null): boolean;
 }
