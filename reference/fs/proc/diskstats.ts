@@ -1,6 +1,7 @@
 /** The text of /proc/diskstats. Linux: block/genhd.c, diskstats_show(). */
 import type { BlockDevice } from '../../arch/block_device.ts';
 import { NSEC_PER_MSEC } from '../../arch/clock.ts';
+import type { MachineDescription } from '../../include/kernel.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
 
 /** Bytes of a sector. */
@@ -10,14 +11,19 @@ const VIRTBLK_MAJOR = 254;
 const MINORS = 16;
 
 /** Linux: virtblk_name_format(). */
-export const diskName = (index: number): string => `vd${String.fromCharCode('a'.charCodeAt(0) + index)}`;
+const diskName = (index: number): string => `vd${String.fromCharCode('a'.charCodeAt(0) + index)}`;
 
-/** SIMPLIFIED: times are what the disk itself took; how long requests waited for it is left out. Nothing is merged. */
-export function diskstatsShow(devices: readonly BlockDevice[]): string {
-  return devices.map((device, index) => diskShow(device, index)).join('');
+/** By device: that of the file system, then those of swap, which are named by their paths. */
+export function diskNames({ swap }: MachineDescription): string[] {
+  return [diskName(0), ...swap.map(({ path }, i) => (path.startsWith('/dev/') ? path.slice(5) : diskName(i + 1)))];
 }
 
-function diskShow({ counts, shape, inFlight }: BlockDevice, index: number): string {
+/** SIMPLIFIED: times are what the disk itself took; how long requests waited for it is left out. Nothing is merged. */
+export function diskstatsShow(devices: readonly BlockDevice[], names: readonly string[]): string {
+  return devices.map((device, index) => diskShow(device, index, names[index])).join('');
+}
+
+function diskShow({ counts, shape, inFlight }: BlockDevice, index: number, name: string): string {
   const sectors = (blocks: number): number => (blocks * PAGE_SIZE) / SECTOR;
   const ms = (requests: number, blocks: number): number =>
     Math.floor((requests * shape.latencyNs + blocks * shape.nsPerBlock) / NSEC_PER_MSEC);
@@ -31,5 +37,5 @@ function diskShow({ counts, shape, inFlight }: BlockDevice, index: number): stri
     ...[0, 0, 0, 0, 0, 0],
   ];
   const numbers = `${String(VIRTBLK_MAJOR).padStart(4)} ${String(index * MINORS).padStart(7)}`;
-  return `${numbers} ${diskName(index)} ${columns.join(' ')}\n`;
+  return `${numbers} ${name} ${columns.join(' ')}\n`;
 }
