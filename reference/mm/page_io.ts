@@ -30,7 +30,7 @@ export class SwapIo {
     const entry: SwpEntry = memMap.private[pfn];
     const area = this.#swap.area(entry);
     const slot = swpOffset(entry);
-    const zeroes = memory.frameWords(pfn).every((word) => word === 0);
+    const zeroes = memory.isZeroFrame(pfn);
     area.zeroes[slot] = Number(zeroes);
     memMap.clear(pfn, PG_locked | PG_dirty);
     if (zeroes) {

@@ -33,9 +33,6 @@ export class FreePointers {
   readonly #hardened: boolean;
   readonly #randomLow: number;
   readonly #randomHigh: number;
-  /** The frame looked at last. */
-  #pfn = -1;
-  #words: Uint32Array = new Uint32Array(0);
 
   /** @param offset  bytes from an object to its pointer, a multiple of 8 */
   constructor(memory: PhysicalMemory, offset: number, hardened: boolean, random: Xorshift) {
@@ -79,13 +76,8 @@ export class FreePointers {
   }
 
   #frame(pfn: number): Uint32Array {
-    if (pfn !== this.#pfn) {
-      if (pfn < 0 || pfn >= this.#memory.nrFrames)
-        panic(`slub: a free pointer leads to pfn ${pfn}: it was overwritten`);
-      this.#words = this.#memory.frameWords(pfn);
-      this.#pfn = pfn;
-    }
-    return this.#words;
+    if (pfn < 0 || pfn >= this.#memory.nrFrames) panic(`slub: a free pointer leads to pfn ${pfn}: it was overwritten`);
+    return this.#memory.frameWords(pfn);
   }
 }
 

@@ -12,11 +12,16 @@ import { PAGE_SIZE } from '../include/param.ts';
 import type { Pfn, Ticks } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { VirtualClock } from './clock.ts';
+import { FRAME_WORDS, FramePool } from './frame_pool.ts';
 
 /** Where content comes from and goes to: physical memory. */
-export interface FrameWords {
-  /** A view of the 1024 words of a frame. */
+export interface FrameContents {
+  /** The 1024 words of a frame, to be overwritten. */
   frameWords(pfn: Pfn): Uint32Array;
+  /** The same, to be read. */
+  peekFrame(pfn: Pfn): Uint32Array;
+  isZeroFrame(pfn: Pfn): boolean;
+  clearFrame(pfn: Pfn): void;
 }
 
 export interface DiskShape {
@@ -44,15 +49,14 @@ export interface IoRequest {
   readonly done: (error: number) => void;
 }
 
-const WORDS = PAGE_SIZE / Uint32Array.BYTES_PER_ELEMENT;
-
 export class BlockDevice {
   readonly shape: DiskShape;
   readonly #clock: VirtualClock;
-  readonly #memory: FrameWords;
+  readonly #memory: FrameContents;
   readonly #transfers: TransferCounts;
   /** By block; none: zeroes. */
   readonly #content = new Map<number, Uint32Array>();
+  readonly #pool = new FramePool();
   #busyUntil: Ticks = 0;
   /** Requests of an earlier one were lost with the power. */
   #power = 0;
@@ -63,7 +67,7 @@ export class BlockDevice {
   /** Requests under way. */
   inFlight = 0;
 
-  constructor(clock: VirtualClock, memory: FrameWords, shape: DiskShape, transfers: TransferCounts) {
+  constructor(clock: VirtualClock, memory: FrameContents, shape: DiskShape, transfers: TransferCounts) {
     this.#clock = clock;
     this.#memory = memory;
     this.shape = shape;
@@ -78,7 +82,7 @@ export class BlockDevice {
     }
     const error = this.failures?.shouldFail(kind) ? -EIO : 0;
     this.#count(kind, frames.length);
-    const written = kind === 'write' && error === 0 ? frames.map((pfn) => this.#memory.frameWords(pfn).slice()) : [];
+    const written = kind === 'write' && error === 0 ? frames.map((pfn) => this.#copyOf(pfn)) : [];
     const end = Math.max(this.#clock.now, this.#busyUntil) + latencyNs + frames.length * nsPerBlock;
     this.#busyUntil = end;
     const power = this.#power;
@@ -87,7 +91,7 @@ export class BlockDevice {
       if (power !== this.#power) return;
       this.inFlight--;
       written.forEach((words, i) => {
-        this.#content.set(block + i, words);
+        this.#put(block + i, words);
       });
       if (kind === 'read' && error === 0) this.#read(block, frames);
       done(error);
@@ -106,12 +110,12 @@ export class BlockDevice {
 
   /** What is on the disk, without asking it; for tests and pictures. */
   peek(block: number): Uint32Array {
-    return this.#content.get(block)?.slice() ?? new Uint32Array(WORDS);
+    return this.#content.get(block)?.slice() ?? new Uint32Array(FRAME_WORDS);
   }
 
   /** Forgets what a block holds: it reads as zeroes. Free, as a disk's own command is. Linux: blkdev_issue_discard(). */
   discard(block: number): void {
-    this.#content.delete(block);
+    this.#put(block, null);
   }
 
   /** The power goes: what is under way is neither done nor heard of again. */
@@ -146,10 +150,25 @@ export class BlockDevice {
 
   #read(block: number, frames: readonly Pfn[]): void {
     frames.forEach((pfn, i) => {
-      const words = this.#memory.frameWords(pfn);
       const from = this.#content.get(block + i);
-      if (from === undefined) words.fill(0);
-      else words.set(from);
+      if (from === undefined) this.#memory.clearFrame(pfn);
+      else this.#memory.frameWords(pfn).set(from);
     });
+  }
+
+  /** What a frame holds now; null: zeroes. */
+  #copyOf(pfn: Pfn): Uint32Array | null {
+    if (this.#memory.isZeroFrame(pfn)) return null;
+    const words = this.#pool.take();
+    words.set(this.#memory.peekFrame(pfn));
+    return words;
+  }
+
+  /** A block holds something else from now on. */
+  #put(block: number, words: Uint32Array | null): void {
+    const before = this.#content.get(block);
+    if (before !== undefined) this.#pool.give(before);
+    if (words === null) this.#content.delete(block);
+    else this.#content.set(block, words);
   }
 }
