@@ -2,12 +2,12 @@
 import { EACCES, EINVAL, ESRCH } from '../../include/errno.ts';
 import type { Process } from '../../kernel/process.ts';
 import type { MmStruct } from '../../mm/mm_struct.ts';
+import { oomAdj, oomBadness, oomScore, setOomAdj, setOomScoreAdj } from '../../mm/oom_badness.ts';
 import { statLine, statmShow, statOf, statusOf, statusShow } from './array.ts';
 import { type PseudoDir, type PseudoFile, pseudoDir } from './generic.ts';
 import { limitsOf, limitsShow, maxProcesses } from './limits.ts';
 import { mapOf, mapShow } from './maps.ts';
 import { numaMapsOf } from './numa_maps.ts';
-import { oomAdj, oomScore, setOomAdj, setOomScoreAdj } from './oom_score.ts';
 import { pagemapRead } from './pagemap.ts';
 import type { ProcRooms } from './proc_rooms.ts';
 import { procGetLongs } from './proc_sysctl.ts';
@@ -99,10 +99,10 @@ export function processDir(machine: ProcRooms, process: Process): PseudoDir {
     mounts: files.plain(() => MOUNTS),
     numa_maps: files.memory((mm) => numaMapsOf(system, mm, process.asking.policy ?? { kind: 'default' })),
     oom_adj: files.number(
-      () => oomAdj(process),
+      () => oomAdj(process.oomScoreAdj),
       (value, mayRaise) => setOomAdj(process, value, mayRaise),
     ),
-    oom_score: files.plain(() => `${oomScore(process, total())}\n`),
+    oom_score: files.plain(() => `${scoreOf(process, total())}\n`),
     oom_score_adj: files.number(
       () => process.oomScoreAdj,
       (value, mayRaise) => setOomScoreAdj(process, value, mayRaise),
@@ -116,6 +116,11 @@ export function processDir(machine: ProcRooms, process: Process): PseudoDir {
     statm: files.plain(() => statmShow(process.mm)),
     status: files.plain(() => statusShow(statusOf(machine, process, sigqMax))),
   });
+}
+
+/** The first process and those that have ended are never chosen. */
+function scoreOf({ mm, parent, oomScoreAdj }: Process, totalPages: number): number {
+  return oomScore(mm === null || parent === null ? null : oomBadness(mm.pages, oomScoreAdj, totalPages), totalPages);
 }
 
 /** Only a process itself may. Linux: comm_write(). */

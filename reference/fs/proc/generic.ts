@@ -6,6 +6,7 @@
  *     link        another path, which may depend on who follows it
  */
 import { EACCES, EINVAL, EISDIR, ELOOP, ENOENT, ENOTDIR } from '../../include/errno.ts';
+import type { FileStat } from '../../include/tool.ts';
 import type { Process } from '../../kernel/process.ts';
 
 export interface PseudoFile {
@@ -110,10 +111,10 @@ export class PseudoFs {
   }
 
   /** What a path leads to, and its rights. Linux: stat(2). */
-  stat(path: string, reader: Process): { readonly kind: 'file' | 'dir'; readonly mode: number } | number {
+  stat(path: string, reader: Process): FileStat | number {
     const node = this.#walk(path, reader);
     if (typeof node === 'number') return node;
-    return node.kind === 'dir' ? { kind: 'dir', mode: 0o555 } : { kind: 'file', mode: node.mode };
+    return { kind: node.kind, mode: node.kind === 'dir' ? 0o555 : node.mode, size: 0 };
   }
 
   #open(path: string, wanted: number, asker: Process): PseudoFile | number {
