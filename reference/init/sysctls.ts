@@ -1,13 +1,18 @@
 /** The numbers under /proc/sys that take effect when they are written. Linux: mm/, kernel/sysctl.c. */
+import { EINVAL } from '../include/errno.ts';
 import type { PageSysctls } from '../include/machine.ts';
+import { PAGE_SIZE } from '../include/param.ts';
 import type { KernelRooms } from '../kernel/rooms.ts';
 import type { Sysctls } from '../kernel/sysctl.ts';
+import type { PageAllocator } from '../mm/alloc_pages.ts';
 import { type DirtySysctls, setDirtySysctl } from '../mm/dirty_limits.ts';
 import type { ReclaimSysctls } from '../mm/vmscan_rooms.ts';
 import type { BootedFiles } from './files.ts';
 import type { BootedMemory } from './memory.ts';
 
 const INT_MAX = 2 ** 31 - 1;
+/** Linux: MIN_PERCPU_PAGELIST_HIGH_FRACTION. */
+const MIN_HIGH_FRACTION = 8;
 
 /** Name, field, least and most. */
 type Row<Field> = readonly [name: string, field: Field, min: number, max: number];
@@ -16,7 +21,6 @@ const PAGE_ROWS: readonly Row<keyof PageSysctls>[] = [
   ['vm.min_free_kbytes', 'minFreeKbytes', 0, INT_MAX],
   ['vm.watermark_scale_factor', 'watermarkScaleFactor', 1, 3000],
   ['vm.watermark_boost_factor', 'watermarkBoostFactor', 0, INT_MAX],
-  ['vm.percpu_pagelist_high_fraction', 'percpuPagelistHighFraction', 0, INT_MAX],
 ];
 
 const RECLAIM_ROWS: readonly Row<keyof ReclaimSysctls>[] = [
@@ -29,8 +33,8 @@ const RECLAIM_ROWS: readonly Row<keyof ReclaimSysctls>[] = [
 const DIRTY_ROWS: readonly Row<keyof DirtySysctls>[] = [
   ['vm.dirty_ratio', 'dirtyRatio', 0, 100],
   ['vm.dirty_background_ratio', 'dirtyBackgroundRatio', 0, 100],
-  ['vm.dirty_bytes', 'dirtyBytes', 0, INT_MAX],
-  ['vm.dirty_background_bytes', 'dirtyBackgroundBytes', 0, INT_MAX],
+  ['vm.dirty_bytes', 'dirtyBytes', 2 * PAGE_SIZE, Number.MAX_SAFE_INTEGER],
+  ['vm.dirty_background_bytes', 'dirtyBackgroundBytes', 1, Number.MAX_SAFE_INTEGER],
   ['vm.dirty_expire_centisecs', 'dirtyExpireCentisecs', 0, INT_MAX],
   ['vm.dirty_writeback_centisecs', 'dirtyWritebackCentisecs', 0, INT_MAX],
 ];
@@ -49,6 +53,7 @@ export function registerSysctls(
     (field) => Number(pages.sysctls[field] ?? pages.zones.minFreeKbytes),
     (field, value) => pages.setSysctls({ [field]: value }),
   );
+  registerPcp(sysctls, pages);
   registerAll(
     sysctls,
     RECLAIM_ROWS,
@@ -93,6 +98,29 @@ export function registerSysctls(
       swapCache[field] = value;
     },
   );
+}
+
+/** Pages that CPUs keep. SIMPLIFIED: there is no compaction; vm.compact_memory gives back what CPUs keep, so that it merges. */
+function registerPcp(sysctls: Sysctls, pages: PageAllocator): void {
+  sysctls.register('vm.percpu_pagelist_high_fraction', {
+    min: 0,
+    max: INT_MAX,
+    read: () => pages.sysctls.percpuPagelistHighFraction,
+    write(value) {
+      if (value > 0 && value < MIN_HIGH_FRACTION) return -EINVAL;
+      pages.setSysctls({ percpuPagelistHighFraction: value });
+      return 0;
+    },
+  });
+  sysctls.register('vm.compact_memory', {
+    min: 1,
+    max: 1,
+    read: () => 0,
+    write() {
+      pages.drainAllPages();
+      return 0;
+    },
+  });
 }
 
 function registerAll<Field>(
