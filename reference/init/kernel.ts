@@ -20,10 +20,14 @@ import {
 import { PAGE_FAULT_NS, SYSTEM_CALL_NS } from '../include/param.ts';
 import type { Pid, Ticks, UserAddr } from '../include/types.ts';
 import { execProgram } from '../kernel/exec.ts';
+import { placeByChance } from '../kernel/execve.ts';
 import { OpenFiles } from '../kernel/files.ts';
+import { leaveFault, leaveKernel } from '../kernel/oom.ts';
 import { excPageFault } from '../kernel/page_fault.ts';
 import { PidTable } from '../kernel/pid.ts';
+import { KernelLog } from '../kernel/printk.ts';
 import { Process, ProcessOwner } from '../kernel/process.ts';
+import type { PsiGroup } from '../kernel/psi.ts';
 import type { KernelRooms } from '../kernel/rooms.ts';
 import { Scheduler } from '../kernel/sched.ts';
 import { forceSig } from '../kernel/signal.ts';
@@ -37,6 +41,7 @@ import { Xorshift } from '../lib/xorshift.ts';
 import { CommitAccount } from '../mm/util.ts';
 import { type BootedFiles, bootFiles } from './files.ts';
 import { type BootedMemory, bootMemory } from './memory.ts';
+import { bootOom, bootPsi, registerOomSysctls } from './pressure.ts';
 import { registerSysctls } from './sysctls.ts';
 import { validateKernel } from './validate.ts';
 
@@ -48,18 +53,28 @@ export class Kernel {
   readonly booted: BootedMemory;
   readonly files: BootedFiles;
   readonly rooms: KernelRooms;
+  /** What /proc/pressure shows. */
+  readonly psi: PsiGroup;
 
-  private constructor(description: MachineDescription, booted: BootedMemory, files: BootedFiles, rooms: KernelRooms) {
+  private constructor(
+    description: MachineDescription,
+    booted: BootedMemory,
+    files: BootedFiles,
+    rooms: KernelRooms,
+    psi: PsiGroup,
+  ) {
     this.description = description;
     this.booted = booted;
     this.files = files;
     this.rooms = rooms;
+    this.psi = psi;
   }
 
   /** Panics when the machine is too small for its first process. */
   static boot(description: MachineDescription): Kernel {
     const booted = bootMemory(description);
-    const files = bootFiles(booted, description);
+    const log = new KernelLog(booted.clock);
+    const files = bootFiles(booted, description, log);
     const { system, tlb, mmus, pages, clock, writeback, swapCache, swapFaults } = booted;
     const { fs, flusher, swapFiles } = files;
     const sched = new Scheduler(mmus.length, tlb, [pages]);
@@ -67,8 +82,11 @@ export class Kernel {
     const sysctls = new Sysctls();
     const handleFault: FaultHandler = (process, addr, code) => {
       clock.advance(PAGE_FAULT_NS);
-      return excPageFault(process, addr, code);
+      const signal = excPageFault(log, process, addr, code);
+      leaveFault(rooms);
+      return signal;
     };
+    const [psi, stalls] = bootPsi(booted, sched);
     const rooms: KernelRooms = {
       ...{ system, clock, tlb, fs, flusher, writeback, swapCache, swapFaults, swapFiles },
       policy,
@@ -78,9 +96,14 @@ export class Kernel {
       sched,
       user: new UserMemory(system.memory, mmus, sched, handleFault),
       random: new Xorshift(description.seed),
+      log,
+      oom: bootOom(booted, log, () => rooms),
+      stalls,
+      dying: new Set(),
     };
     registerSysctls(sysctls, booted, files, rooms);
-    const kernel = new Kernel(description, booted, files, rooms);
+    registerOomSysctls(sysctls, rooms.oom);
+    const kernel = new Kernel(description, booted, files, rooms, psi);
     for (const [name, value] of Object.entries(description.sysctls)) {
       if (kernel.rooms.sysctls.write(name, value) !== 0) panic(`kernel: ${name} cannot be ${value}`);
     }
@@ -93,7 +116,7 @@ export class Kernel {
     const owner = new ProcessOwner(this.rooms, ROOT, INIT_RLIMITS);
     const cpusAllowed = new CpuSet(sched.nrCpus);
     for (let cpu = 0; cpu < sched.nrCpus; cpu++) cpusAllowed.add(cpu);
-    const started = execProgram(owner, INIT, ...this.#chance());
+    const started = execProgram(owner, INIT, null, ...placeByChance(this.rooms));
     if (typeof started === 'number') panic(`kernel: no first process: ${started}`);
     const pid = pids.alloc() ?? panic('kernel: no number for the first process');
     const init = new Process({
@@ -110,13 +133,6 @@ export class Kernel {
     pids.add(init);
   }
 
-  /** Where stack and mappings, and where the heap, are put by chance. */
-  #chance(): [((bits: number) => number) | null, ((bits: number) => number) | null] {
-    const { random, policy } = this.rooms;
-    const bits = (count: number): number => random.below(2 ** count);
-    return [policy.randomizeVaSpace > 0 ? bits : null, policy.randomizeVaSpace > 1 ? bits : null];
-  }
-
   /** Makes a system call; see kernel/syscalls. @returns what it returns; -ESRCH: no such process, or it has ended */
   syscall<Name extends SystemCall>(
     pid: Pid,
@@ -127,7 +143,9 @@ export class Kernel {
     if (process === null || process.mm === null) return -ESRCH;
     this.rooms.sched.run(process);
     this.rooms.clock.advance(SYSTEM_CALL_NS);
-    return SYSTEM_CALLS[name]({ kernel: this.rooms, process, mm: process.mm }, ...args);
+    const result = SYSTEM_CALLS[name]({ kernel: this.rooms, process, mm: process.mm }, ...args);
+    leaveKernel(this.rooms);
+    return result;
   }
 
   /** A process reads a byte. @returns it; or the signal that this brought, which may have ended the process */
@@ -165,6 +183,7 @@ export class Kernel {
   /** Nobody does anything for a while; what is due happens. */
   sleep(ns: Ticks): void {
     this.booted.clock.advance(ns);
+    leaveKernel(this.rooms);
   }
 
   /** @returns its value, or null: there is none of this name */

@@ -4,10 +4,11 @@
  *     text  rodata  data  bss     heap ...              ... mappings  vvar vdso     stack
  *     r-x    r--    rw-   rw-     rw-                                r--  r-x       rw-, grows down
  *
- * SIMPLIFIED: a program is a shape, its parts private mappings of zeroes; there is no interpreter to load.
+ * SIMPLIFIED: a program is a shape, its parts private mappings of its file, or of zeroes; there is no interpreter to load.
  */
 import { ENOMEM } from '../include/errno.ts';
 import type { ProgramDescription } from '../include/kernel.ts';
+import type { VmFile } from '../include/mm_types.ts';
 import {
   MAP_ANONYMOUS,
   MAP_FIXED,
@@ -58,7 +59,14 @@ function map(mm: MmStruct, addr: UserAddr, len: number, prot: number, flags: num
   return doMmap(mm, request, noShmem);
 }
 
+/** A part of a program, from its file. Linux: elf_load(). @param offset  where it lies there, in bytes */
+function load(mm: MmStruct, addr: UserAddr, len: number, prot: number, file: VmFile | null, offset: number): number {
+  if (len === 0 || file === null) return map(mm, addr, len, prot, MAP_FIXED);
+  return doMmap(mm, { addr, len, prot, flags: MAP_PRIVATE | MAP_FIXED, file, offset }, noShmem);
+}
+
 /**
+ * @param file  where its parts lie, one behind the other; null: they are zeroes
  * @param random  for stack and mappings; null: nothing by chance
  * @param randomHeap  for the heap
  * @returns where it begins; or -ENOMEM: nothing is left of it
@@ -66,6 +74,7 @@ function map(mm: MmStruct, addr: UserAddr, len: number, prot: number, flags: num
 export function execProgram(
   owner: MmOwner,
   program: ProgramDescription,
+  file: VmFile | null,
   random: RandomBits | null,
   randomHeap: RandomBits | null,
 ): StartedProgram | number {
@@ -77,9 +86,9 @@ export function execProgram(
   const mm = MmStruct.create(owner, { ...layout, startBrk: randomizeBrk(end, randomHeap) });
   if (mm === null) return -ENOMEM;
   const mapped = [
-    map(mm, entry, text, PROT_READ | PROT_EXEC, MAP_FIXED),
-    map(mm, entry + text, rodata, PROT_READ, MAP_FIXED),
-    map(mm, entry + text + rodata, data + bss, PROT_READ | PROT_WRITE, MAP_FIXED),
+    load(mm, entry, text, PROT_READ | PROT_EXEC, file, 0),
+    load(mm, entry + text, rodata, PROT_READ, file, text),
+    ...loadData(mm, entry + text + rodata, program, file),
     map(
       mm,
       stackTop - STACK_EXPAND - PAGE_SIZE,
@@ -87,15 +96,14 @@ export function execProgram(
       PROT_READ | PROT_WRITE,
       MAP_FIXED | MAP_GROWSDOWN,
     ),
-    mapVdso(mm),
   ];
-  const error = mapped.find((result) => result < 0);
+  const vvar = mapVdso(mm);
+  const error = [...mapped, vvar].find((result) => result < 0);
   if (error !== undefined) {
     exitMmap(mm);
     return error;
   }
   const sp = archAlignStack(stackTop - ARGUMENTS, random);
-  const vvar = mapped[4];
   const dataStart = entry + text + rodata;
   const argStart = stackTop - ARGUMENTS / 2;
   mm.image = {
@@ -104,6 +112,14 @@ export function execProgram(
     ...{ vvar, vdso: vvar + VVAR_PAGES * PAGE_SIZE },
   };
   return { mm, entry, sp };
+}
+
+/** Variables: those that the program comes with, then those that begin as zero. */
+function loadData(mm: MmStruct, addr: UserAddr, program: ProgramDescription, file: VmFile | null): number[] {
+  const { text, rodata, data, bss } = program;
+  const prot = PROT_READ | PROT_WRITE;
+  if (file === null) return [map(mm, addr, data + bss, prot, MAP_FIXED)];
+  return [load(mm, addr, data, prot, file, text + rodata), map(mm, addr + data, bss, prot, MAP_FIXED)];
 }
 
 /** vvar below vdso, wherever there is room. @returns where vvar begins. SIMPLIFIED: ordinary mappings */

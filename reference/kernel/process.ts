@@ -2,7 +2,7 @@
  * A process: an address space, open files, limits, and where it may run. Linux: struct task_struct, include/linux/sched.h.
  * SIMPLIFIED: one thread each, so that process and task are the same.
  */
-import type { Credentials, MemorySignal, Siginfo } from '../include/kernel.ts';
+import type { Credentials, MemorySignal, Siginfo, Signal } from '../include/kernel.ts';
 import type { Capabilities, MmMachine, Rlimits } from '../include/mm_types.ts';
 import type { Pid, Ticks } from '../include/types.ts';
 import type { CpuSet } from '../lib/cpumask.ts';
@@ -15,7 +15,7 @@ import type { OpenFiles } from './files.ts';
 /** How a process has ended: the code it gave, or the signal that ended it. */
 export type Exit =
   | { readonly kind: 'exited'; readonly code: number }
-  | { readonly kind: 'killed'; readonly signal: MemorySignal };
+  | { readonly kind: 'killed'; readonly signal: Signal };
 
 /** What its address space knows of a process. */
 export class ProcessOwner implements MmOwner {
@@ -69,6 +69,10 @@ export class Process {
   oomScoreAdj = 0;
   /** The least that it may set without CAP_SYS_RESOURCE. */
   oomScoreAdjMin = 0;
+  /** It brings all of swap back into memory: if there is too little, it is to die and nobody else. */
+  oomOrigin = false;
+  /** SIGKILL is on its way: it ends when it leaves the kernel. */
+  isKilled = false;
   readonly owner: ProcessOwner;
   readonly files: OpenFiles;
   /** null: it has ended. */

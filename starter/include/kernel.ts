@@ -59,6 +59,12 @@ export const SIGBUS = 7;
 export const SIGKILL = 9;
 export const SIGSEGV = 11;
 export type MemorySignal = typeof SIGBUS | typeof SIGKILL | typeof SIGSEGV;
+/** Signals that somebody sends: the terminal has gone; Ctrl-C; a pipe that nobody reads; end, please. */
+export const SIGHUP = 1;
+export const SIGINT = 2;
+export const SIGPIPE = 13;
+export const SIGTERM = 15;
+export type Signal = MemorySignal | typeof SIGHUP | typeof SIGINT | typeof SIGPIPE | typeof SIGTERM;
 
 /** si_code: why. SIGSEGV: nothing is mapped there; the mapping does not allow it. */
 export const SEGV_MAPERR = 1;
@@ -89,6 +95,8 @@ export interface ProgramDescription {
   readonly rodata: number;
   readonly data: number;
   readonly bss: number;
+  /** Its path, if it lies on disk: text, rodata and data are mapped from there, as far as the file reaches. */
+  readonly file?: string;
 }
 
 export const INIT_RLIMITS: Rlimits = { as: Infinity, data: Infinity, stack: 8 * 2 ** 20, memlock: 8 * 2 ** 20 };
@@ -99,5 +107,5 @@ export interface WaitStatus {
   readonly pid: Pid;
   /** What it gave to exit(2); null: a signal ended it. */
   readonly exitCode: number | null;
-  readonly signal: MemorySignal | null;
+  readonly signal: Signal | null;
 }

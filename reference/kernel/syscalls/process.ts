@@ -1,9 +1,10 @@
 /** The system calls of processes. Linux: kernel/fork.c, kernel/exit.c, kernel/sched/syscalls.c, kernel/sys.c. */
 import { EINVAL, EPERM, ESRCH } from '../../include/errno.ts';
-import type { MemorySignal, WaitStatus } from '../../include/kernel.ts';
+import type { MemorySignal, ProgramDescription, Signal, WaitStatus } from '../../include/kernel.ts';
 import type { Rlimits } from '../../include/mm_types.ts';
 import type { Pid } from '../../include/types.ts';
 import { CpuSet } from '../../lib/cpumask.ts';
+import { type Entry, execve } from '../execve.ts';
 import { doExit, waitFor } from '../exit.ts';
 import { copyProcess } from '../fork.ts';
 import type { Caller } from './caller.ts';
@@ -17,6 +18,17 @@ export const PROCESS_CALLS = {
   exit({ kernel, process }: Caller, code: number): number {
     if (process.parent === null) return -EPERM;
     doExit(kernel, process, { kind: 'exited', code });
+    return 0;
+  },
+  /** @returns where it begins; -ENOENT, -ENOMEM. See kernel/execve.ts */
+  execve: ({ kernel, process }: Caller, program: ProgramDescription): Entry | number =>
+    execve(kernel, process, program),
+  /** @returns 0, the signal 0 does nothing; -ESRCH; nobody ends the first process */
+  kill({ kernel }: Caller, pid: number, signal: Signal | 0): number {
+    const target = kernel.pids.find(pid);
+    if (target === null) return -ESRCH;
+    if (signal === 0 || target.parent === null || target.exit !== null) return 0;
+    doExit(kernel, target, { kind: 'killed', signal });
     return 0;
   },
   /** @returns the child that has ended; null: none has yet; -ECHILD */
