@@ -17,7 +17,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const HANDOUTS = IDS.map((id) => `assignments/${id}/handout.md`).filter((path) => existsSync(join(root, path)));
 /** What is read in the checkout, and what is read in a released folder. */
-const HERE = ['README.md', 'docs/architecture.md', 'docs/author.md', 'docs/instructor.md'];
+const HERE = ['README.md', 'docs/architecture.md', 'docs/author.md', 'docs/instructor.md', 'docs/kernel.md'];
 const AT_HOME = ['docs/student.md', ...HANDOUTS];
 /** Of a released folder's package.json: see release.test.ts. */
 const RELEASED_SCRIPTS = ['test', 'check', 'pack'];
