@@ -10,6 +10,7 @@ import { O_CREAT, O_RDWR } from '../include/fcntl.ts';
 import { GFP_KERNEL } from '../include/gfp.ts';
 import type { DiskDescription, FileDescription, MachineDescription, SwapDescription } from '../include/kernel.ts';
 import { SLAB_RECLAIM_ACCOUNT } from '../include/slab.ts';
+import type { KernelLog } from '../kernel/printk.ts';
 import { panic } from '../lib/panic.ts';
 import type { Slub } from '../mm/slub.ts';
 import type { SwapFile } from '../mm/swap_area.ts';
@@ -24,8 +25,6 @@ export interface BootedFiles {
   readonly swapFiles: ReadonlyMap<string, SwapFile>;
   /** All disks of the machine. */
   readonly devices: readonly BlockDevice[];
-  /** Lines of the kernel log. */
-  readonly log: string[];
 }
 
 /** Objects of the file system from a slab cache of their own. */
@@ -39,7 +38,7 @@ function slabObjects(slub: Slub, name: string, size: number): ObjectCache {
 }
 
 /** @param description  of the machine: its disk, its files, its swap */
-export function bootFiles(booted: BootedMemory, description: MachineDescription): BootedFiles {
+export function bootFiles(booted: BootedMemory, description: MachineDescription, log: KernelLog): BootedFiles {
   const { system, clock, slub, writeback, throttle, shrinkers } = booted;
   const newDisk = ({ blocks, latencyNs, nsPerBlock }: DiskDescription): BlockDevice =>
     new BlockDevice(clock, system.memory, { blocks, latencyNs, nsPerBlock }, system.vmstat.events);
@@ -50,8 +49,7 @@ export function bootFiles(booted: BootedMemory, description: MachineDescription)
   writeback.flusher = flusher;
   const superShrinker = new SuperShrinker(fs);
   shrinkers.register(superShrinker);
-  const log: string[] = [];
-  const dropCaches = new DropCaches(writeback, shrinkers, (line) => void log.push(line));
+  const dropCaches = new DropCaches(writeback, shrinkers, (line) => log.info(line));
   for (const file of description.files) makeFile(fs, file);
   const swapFiles = new Map(description.swap.map((swap) => [swap.path, swapFile(swap, newDisk(swap.disk))]));
   for (const { path, boot } of description.swap) {
@@ -60,7 +58,7 @@ export function bootFiles(booted: BootedMemory, description: MachineDescription)
     if (booted.swapCache.swap.swapon(file, boot) < 0) panic(`files: ${path} cannot be switched on`);
   }
   const devices = [device, ...[...swapFiles.values()].map((file) => file.device)];
-  return { fs, flusher, dropCaches, superShrinker, swapFiles, devices, log };
+  return { fs, flusher, dropCaches, superShrinker, swapFiles, devices };
 }
 
 const swapFile = ({ path, disk, rotational }: SwapDescription, device: BlockDevice): SwapFile => ({

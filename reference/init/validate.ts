@@ -27,6 +27,7 @@ export function validateKernel(booted: BootedMemory, rooms: KernelRooms): void {
   validateSwap(system, swapCache, mms);
   rooms.fs.validate();
   rooms.sched.validate();
+  rooms.stalls.validate();
   tlb.validate((pgd, entry) => isGranted(system.memory, pgd, entry));
 }
 

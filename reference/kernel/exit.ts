@@ -16,6 +16,8 @@ export function doExit(kernel: KernelRooms, process: Process, exit: Exit): void 
   if (mm === null) panic(`exit: process ${pid} has ended already`);
   if (parent === null) panic('exit: attempted to kill init');
   process.exit = exit;
+  kernel.stalls.forget(process);
+  kernel.dying.delete(process);
   kernel.sched.leave(process);
   process.mm = null;
   exitMmap(mm);

@@ -5,6 +5,7 @@ import type { FileSystem } from '../fs/file_system.ts';
 import type { WbFlusher } from '../fs/fs_writeback.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
+import type { OutOfMemory } from '../mm/oom_kill.ts';
 import type { Writeback } from '../mm/page_writeback.ts';
 import type { SwapFile } from '../mm/swap_area.ts';
 import type { SwapFaultPath } from '../mm/swap_fault.ts';
@@ -12,6 +13,9 @@ import type { SwapCache } from '../mm/swap_state.ts';
 import type { TlbContexts } from '../mm/tlb.ts';
 import type { CommitAccount } from '../mm/util.ts';
 import type { PidTable } from './pid.ts';
+import type { KernelLog } from './printk.ts';
+import type { Process } from './process.ts';
+import type { PsiTasks } from './psi_tasks.ts';
 import type { Scheduler } from './sched.ts';
 import type { Sysctls } from './sysctl.ts';
 import type { UserMemory } from './uaccess.ts';
@@ -35,4 +39,10 @@ export interface KernelRooms {
   readonly sched: Scheduler;
   readonly user: UserMemory;
   readonly random: Xorshift;
+  readonly log: KernelLog;
+  readonly oom: OutOfMemory<Process>;
+  /** Who waits for what. */
+  readonly stalls: PsiTasks;
+  /** SIGKILL is on its way to them. */
+  readonly dying: Set<Process>;
 }

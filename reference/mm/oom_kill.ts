@@ -62,15 +62,14 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
   outOfMemory(gfp: number, order: Order, nodemask: number | null): boolean {
     const { tasks } = this.#rooms;
     const current = tasks.current();
-    if (current?.isKilled) return false;
-    if (!(gfp & __GFP_FS)) return false;
+    if (current?.isKilled || !(gfp & __GFP_FS)) return false;
+    if (this.#endDying(current)) return true;
     const oc = this.#control(gfp, order, nodemask);
     this.#panicOnOom(oc);
     if (current !== null && this.sysctls.oomKillAllocatingTask !== 0 && this.badness(current, oc) !== null) {
       return this.#oomKillProcess(oc, current, 'Out of memory (oom_kill_allocating_task)');
     }
     const chosen = this.selectBadProcess(oc);
-    if (chosen === 'wait') return false;
     if (chosen !== null) return this.#oomKillProcess(oc, chosen, 'Out of memory');
     this.#dumpHeader(oc);
     this.#rooms.log.printk(KERN_WARNING, 'Out of memory and no killable processes...');
@@ -80,7 +79,7 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
   /** Points of a process; null: never. Linux: oom_unkillable_task(), oom_cpuset_eligible(), oom_badness(). */
   badness(task: Task, { nodemask, totalPages }: OomControl): number | null {
     const { mm, parent, asking, oomScoreAdj } = task;
-    if (mm === null || parent === null) return null;
+    if (mm === null || parent === null || task.isKilled) return null;
     const { policy } = asking;
     if (nodemask !== null && policy?.kind === 'bind' && (policy.nodes & nodemask) === 0) return null;
     return oomBadness(mm.pages, oomScoreAdj, totalPages);
@@ -88,13 +87,12 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
 
   /**
    * The process with the most points, the youngest of several. Linux: select_bad_process(), oom_evaluate_task().
-   * @returns null: there is none; wait: one is dying already
+   * @returns null: there is none
    */
-  selectBadProcess(oc: OomControl): Task | 'wait' | null {
+  selectBadProcess(oc: OomControl): Task | null {
     let chosen: Task | null = null;
     let most = -Infinity;
     for (const task of this.#rooms.tasks.all()) {
-      if (task.isKilled && task.mm !== null) return 'wait';
       const badness = this.badness(task, oc);
       const points = badness !== null && task.oomOrigin ? Infinity : badness;
       if (points === null || points < most) continue;
@@ -102,6 +100,20 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
       most = points;
     }
     return chosen;
+  }
+
+  /** Those that have been killed before end; the walk through their memory that swapoff is on must be over first. */
+  #endDying(current: Task | null): boolean {
+    if (current?.oomOrigin) return false;
+    const before = this.#freePages;
+    const { tasks } = this.#rooms;
+    for (const task of [...tasks.all()]) if (task.isKilled && task.mm !== null) tasks.end(task);
+    return this.#freePages > before;
+  }
+
+  get #freePages(): number {
+    const { pages } = this.#rooms;
+    return pages.nrFreePages + pages.zones.nrPcpPages;
   }
 
   /** Linux: constrained_alloc(). */
@@ -134,13 +146,14 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
     pages.events.oom_kill++;
     log.printk(KERN_ERR, victimLine(message, victim));
     const { mm } = victim;
-    const before = pages.nrFreePages + pages.zones.nrPcpPages;
+    const before = this.#freePages;
     if (mm !== null && victim !== tasks.current()) {
       oomReapMm(mm);
       log.printk(KERN_INFO, reapedLine(victim, mm));
     }
     tasks.kill(victim);
-    return pages.nrFreePages + pages.zones.nrPcpPages > before;
+    if (this.#freePages > before) return true;
+    return victim !== tasks.current() && this.#endDying(tasks.current());
   }
 
   #dumpHeader(oc: OomControl): void {

@@ -25,8 +25,10 @@ export interface OomTasks<Task extends OomTask> {
   all(): Iterable<Task>;
   /** The one that asks for memory; null: the kernel itself. */
   current(): Task | null;
-  /** Sends SIGKILL. The one that asks ends later, all others at once. */
+  /** Sends SIGKILL: it ends when the kernel has done what it is doing. */
   kill(task: Task): void;
+  /** It ends now, with all it has. It is not the one that asks. */
+  end(task: Task): void;
 }
 
 /** A request that cannot be met. Linux: struct oom_control. */

@@ -97,6 +97,11 @@ function unusePte(users: SwapUsers, vma: VmArea, addr: UserAddr, words: Uint32Ar
   const { pfn } = got;
   clock.waitUntil(() => !memMap.test(pfn, PG_writeback));
   const i = pteIndex(addr);
+  // Its process has been killed meanwhile, for lack of memory.
+  if (!pteIsSwap(words[i], words[i + 1]) || pteToSwpEntry(words[i], words[i + 1]) !== entry) {
+    folios.put(pfn);
+    return 0;
+  }
   const exclusive = (words[i] & SWP_EXCLUSIVE) !== 0;
   folios.get(pfn);
   mapAnonPage(system, { mm: vma.vmMm, vma, addr, pfn, exclusive });

@@ -97,6 +97,11 @@ export class Vmscan implements Reclaimer, NodeReclaimer {
     return reclaimed;
   }
 
+  /** Whether kswapd has given a node up. Linux: kswapd_failures >= MAX_RECLAIM_RETRIES. */
+  isHopeless(nid: number): boolean {
+    return this.#rooms.pgdats[nid].kswapdFailures >= MAX_RECLAIM_RETRIES;
+  }
+
   get nodeReclaimEnabled(): boolean {
     return (this.#rooms.sysctls.zoneReclaimMode & (RECLAIM_ZONE | RECLAIM_WRITE | RECLAIM_UNMAP)) !== 0;
   }

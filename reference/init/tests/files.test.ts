@@ -95,7 +95,7 @@ describe('files', () => {
     expect(kernel.writeSysctl('vm.drop_caches', 5)).toBe(-EINVAL);
     expect(kernel.writeSysctl('vm.drop_caches', 1)).toBe(0);
     expect(cached()).toBe(0);
-    expect(kernel.files.log).toEqual(['init (1): drop_caches: 1']);
+    expect(kernel.rooms.log.lines.map(({ text }) => text)).toEqual(['init (1): drop_caches: 1']);
   });
 });
 

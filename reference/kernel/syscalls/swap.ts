@@ -15,6 +15,9 @@ export const SWAP_CALLS = {
     if (!process.owner.capable.sysAdmin) return -EPERM;
     const { system, swapCache, swapFaults, clock, pids } = kernel;
     const mms = [...pids].flatMap(({ mm }) => (mm === null ? [] : [mm]));
-    return swapoff({ system, clock, cache: swapCache, faults: swapFaults, mms }, path);
+    process.oomOrigin = true;
+    const error = swapoff({ system, clock, cache: swapCache, faults: swapFaults, mms }, path);
+    process.oomOrigin = false;
+    return error;
   },
 } as const;

@@ -1,0 +1,49 @@
+/** Boots what watches memory run short: pressure, the OOM killer. Linux: kernel/sched/psi.c, mm/oom_kill.c. */
+import { oomTasks } from '../kernel/oom.ts';
+import type { KernelLog } from '../kernel/printk.ts';
+import type { Process } from '../kernel/process.ts';
+import { PsiGroup } from '../kernel/psi.ts';
+import { PsiTasks } from '../kernel/psi_tasks.ts';
+import type { KernelRooms } from '../kernel/rooms.ts';
+import type { Scheduler } from '../kernel/sched.ts';
+import type { Sysctls } from '../kernel/sysctl.ts';
+import { type OomSysctls, OutOfMemory } from '../mm/oom_kill.ts';
+import type { BootedMemory } from './memory.ts';
+
+const INT_MAX = 2 ** 31 - 1;
+
+/** Name, field, least and most. */
+const OOM_ROWS: readonly (readonly [name: string, field: keyof OomSysctls, min: number, max: number])[] = [
+  ['vm.panic_on_oom', 'panicOnOom', 0, 2],
+  ['vm.oom_kill_allocating_task', 'oomKillAllocatingTask', -INT_MAX - 1, INT_MAX],
+  ['vm.oom_dump_tasks', 'oomDumpTasks', -INT_MAX - 1, INT_MAX],
+];
+
+/** From now on waits are counted. */
+export function bootPsi({ clock, mmus, pages, system }: BootedMemory, sched: Scheduler): [PsiGroup, PsiTasks] {
+  const group = new PsiGroup(clock, mmus.length);
+  const { nodeOfCpu } = pages.zones;
+  const kswapds = system.vmstat.nodes.map((_, nid) => ({ cpu: Math.max(nodeOfCpu.indexOf(nid), 0) }));
+  const tasks = new PsiTasks(group, () => sched.running, kswapds);
+  clock.stalls = tasks;
+  return [group, tasks];
+}
+
+/** From now on somebody dies when there is no memory. @param kernel  when it is first asked */
+export function bootOom(booted: BootedMemory, log: KernelLog, kernel: () => KernelRooms): OutOfMemory<Process> {
+  const { pages, swapCache, vmscan } = booted;
+  const hopeless = (nid: number): boolean => vmscan.isHopeless(nid);
+  const oom = new OutOfMemory<Process>({ pages, swap: swapCache, tasks: oomTasks(kernel), log, hopeless });
+  pages.oomKiller = oom;
+  return oom;
+}
+
+export function registerOomSysctls(sysctls: Sysctls, { sysctls: values }: OutOfMemory<Process>): void {
+  for (const [name, field, min, max] of OOM_ROWS) {
+    const write = (value: number): number => {
+      values[field] = value;
+      return 0;
+    };
+    sysctls.register(name, { min, max, read: () => values[field], write });
+  }
+}
