@@ -42,6 +42,8 @@ export class ProcessLife {
   readonly #kernel: Kernel;
   readonly #random: Xorshift;
   readonly #regions = new Map<Pid, Region[]>();
+  /** As many had been killed when it was last looked. */
+  #oomKills = 0;
   /** Operations so far. */
   done = 0;
   /** Processes that ended for lack of memory. */
@@ -68,7 +70,16 @@ export class ProcessLife {
         return left < 0;
       });
       deed?.[1](this, pid);
+      this.#noticeKills();
     }
+  }
+
+  /** Others may have died too, for lack of memory. */
+  #noticeKills(): void {
+    const { events } = this.#kernel.booted.system.vmstat;
+    if (events.oom_kill === this.#oomKills) return;
+    this.#oomKills = events.oom_kill;
+    for (const pid of this.#regions.keys()) if (!this.#kernel.rooms.pids.find(pid)?.mm) this.#died(pid);
   }
 
   /** All processes but the first end, and what the first has mapped goes. */
