@@ -7,13 +7,14 @@ import { PAGE_SIZE } from '../include/param.ts';
 /** 32-bit words of a frame. */
 export const FRAME_WORDS = PAGE_SIZE / Uint32Array.BYTES_PER_ELEMENT;
 
-/** Arrays cut from one buffer. */
-const PER_BUFFER = 16;
+/** Arrays cut from one buffer: the first has one, each further one twice as many, up to this. */
+const MOST_PER_BUFFER = 16;
 
 export class FramePool {
   readonly #free: Uint32Array[] = [];
   #buffer = new ArrayBuffer(0);
-  #cut = PER_BUFFER;
+  #perBuffer = 1;
+  #cut = 0;
 
   /** @returns FRAME_WORDS words; what they hold is left over from others */
   take(): Uint32Array {
@@ -26,10 +27,12 @@ export class FramePool {
   }
 
   #fresh(): Uint32Array {
-    if (this.#cut === PER_BUFFER) {
-      this.#buffer = new ArrayBuffer(PER_BUFFER * PAGE_SIZE);
-      this.#cut = 0;
+    if (this.#cut === 0) {
+      this.#buffer = new ArrayBuffer(this.#perBuffer * PAGE_SIZE);
+      this.#cut = this.#perBuffer;
+      this.#perBuffer = Math.min(2 * this.#perBuffer, MOST_PER_BUFFER);
     }
-    return new Uint32Array(this.#buffer, this.#cut++ * PAGE_SIZE, FRAME_WORDS);
+    this.#cut--;
+    return new Uint32Array(this.#buffer, this.#cut * PAGE_SIZE, FRAME_WORDS);
   }
 }

@@ -20,7 +20,7 @@ const ZEROES = new Uint32Array(FRAME_WORDS);
 const JUNK = Uint32Array.from({ length: FRAME_WORDS }, (_, i) => (i % 2 === 0 ? FRESH_LOW : FRESH_HIGH));
 
 /** Frames are kept in groups, which come into being with their first. log2 of their size. */
-const GROUP_SHIFT = 9;
+const GROUP_SHIFT = 6;
 const GROUP_MASK = 2 ** GROUP_SHIFT - 1;
 
 /** An entry, and its two halves. */
@@ -30,7 +30,7 @@ const HALVES = new Uint32Array(LONG.buffer);
 export class PhysicalMemory {
   readonly nrFrames: number;
   /** By group, then by frame: its words. Of many frames at once: ZEROES and JUNK. */
-  readonly #groups: (Uint32Array[] | null)[];
+  readonly #groups: Uint32Array[][] = [];
   readonly #pool = new FramePool();
   #reads = 0;
   #writes = 0;
@@ -38,7 +38,6 @@ export class PhysicalMemory {
   /** @param nrFrames  frames 0 .. nrFrames-1 exist */
   constructor(nrFrames: number) {
     this.nrFrames = nrFrames;
-    this.#groups = Array.from({ length: Math.ceil(nrFrames / (GROUP_MASK + 1)) }, () => null);
   }
 
   /** Entries read so far. */
@@ -78,6 +77,10 @@ export class PhysicalMemory {
 
   /** Fills a frame with one word of 8 bytes, uncounted. */
   fillFrame(pfn: Pfn, word: bigint): void {
+    if (word === 0n) {
+      this.clearFrame(pfn);
+      return;
+    }
     const words = this.frameWords(pfn);
     LONG[0] = word;
     for (let i = 0; i < FRAME_WORDS; i += 2) {
@@ -148,7 +151,7 @@ export class PhysicalMemory {
 
   #newGroup(pfn: Pfn): Uint32Array[] {
     if (!(pfn >= 0 && pfn < this.nrFrames)) panic(`memory: there is no frame ${pfn}`);
-    const group = Array.from({ length: GROUP_MASK + 1 }, () => JUNK);
+    const group = new Array<Uint32Array>(GROUP_MASK + 1).fill(JUNK);
     this.#groups[pfn >>> GROUP_SHIFT] = group;
     return group;
   }
