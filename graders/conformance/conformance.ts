@@ -4,6 +4,7 @@ import { GraderError } from '../errors.ts';
 import { replayAslr } from './aslr.ts';
 import { replayFault } from './fault.ts';
 import { type Kernel, loadKernel } from './kernel.ts';
+import { replayOom } from './oom.ts';
 import { replayPlace } from './place.ts';
 import { type Disagreement, type Outcome, type Recording, readRecording } from './recording.ts';
 import { replaySlab } from './slab.ts';
@@ -25,6 +26,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'fault', schema: 'fault-trace/1', has: 'files', replay: replayFault },
   { name: 'swap', schema: 'fault-trace/1', has: 'swap_file_mib', replay: replaySwap },
   { name: 'aslr', schema: 'aslr/1', replay: replayAslr },
+  { name: 'oom', schema: 'oom-score/1', replay: replayOom },
   { name: 'slab geometry', schema: 'slab-geometry/1', replay: replaySlab },
   { name: 'zones and watermarks', schema: 'zones/1', replay: replayZones },
 ];

@@ -28,6 +28,7 @@ export interface Kernel {
   readonly 'mm/filemap': typeof import('../../reference/mm/filemap.ts');
   readonly 'mm/filemap_fault': typeof import('../../reference/mm/filemap_fault.ts');
   readonly 'mm/fork': typeof import('../../reference/mm/fork.ts');
+  readonly 'mm/huge_rooms': typeof import('../../reference/mm/huge_rooms.ts');
   readonly 'mm/lruvec': typeof import('../../reference/mm/lruvec.ts');
   readonly 'mm/madvise': typeof import('../../reference/mm/madvise.ts');
   readonly 'mm/mem_map': typeof import('../../starter/mm/mem_map.ts');
@@ -40,6 +41,7 @@ export interface Kernel {
   readonly 'mm/mremap': typeof import('../../reference/mm/mremap.ts');
   readonly 'mm/mseal': typeof import('../../reference/mm/mseal.ts');
   readonly 'mm/msync': typeof import('../../reference/mm/msync.ts');
+  readonly 'mm/oom_badness': typeof import('../../reference/mm/oom_badness.ts');
   readonly 'mm/page_io': typeof import('../../reference/mm/page_io.ts');
   readonly 'mm/page_writeback': typeof import('../../reference/mm/page_writeback.ts');
   readonly 'mm/pgdat': typeof import('../../reference/mm/pgdat.ts');
@@ -91,6 +93,7 @@ const MODULES: readonly (keyof Kernel)[] = [
   'mm/filemap',
   'mm/filemap_fault',
   'mm/fork',
+  'mm/huge_rooms',
   'mm/lruvec',
   'mm/madvise',
   'mm/mem_map',
@@ -103,6 +106,7 @@ const MODULES: readonly (keyof Kernel)[] = [
   'mm/mremap',
   'mm/mseal',
   'mm/msync',
+  'mm/oom_badness',
   'mm/page_io',
   'mm/page_writeback',
   'mm/pgdat',

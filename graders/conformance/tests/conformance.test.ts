@@ -27,6 +27,7 @@ describe('conformance', () => {
   test('tells one line for each family, in their order, and a last line', async () => {
     const paths = [
       'zones-watermarks',
+      'oom-score',
       'fault-s-fork-cow-0',
       'vma-anon-1001',
       'slab-geometry',
@@ -40,9 +41,10 @@ describe('conformance', () => {
         'place 1/1 traces, 40/40 steps',
         'fault 1/1 traces, 11/11 steps',
         'swap 1/1 traces, 14/14 steps',
+        'oom 1/1 traces, 40/40 steps',
         'slab geometry 1/1 traces, 169/169 steps',
         'zones and watermarks 1/1 traces, 9/9 steps',
-        'conformance: 7 of 7 traces agree',
+        'conformance: 8 of 8 traces agree',
       ].join('\n'),
       true,
     ]);
@@ -98,6 +100,7 @@ conformance: 0 of 1 traces agree`,
     ['swap-s-fork-shared-slots-0', '"SwapPss":34', '"SwapPss":36', 'swap 0/1 traces, 6/14 steps'],
     ['swap-s-fork-shared-slots-0', '"minflt":14,"majflt":2', '"minflt":13,"majflt":2', 'swap 0/1 traces, 13/14 steps'],
     ['swap-s-fork-shared-slots-0', '[[0,16,"S",0]]', '[[0,15,"S",0],[15,1,"S",20]]', 'swap 0/1 traces, 3/14 steps'],
+    ['oom-score', '"oom_score":667', '"oom_score":668', 'oom 0/1 traces, 1/40 steps'],
     ['slab-geometry', '"objs_per_slab":170', '"objs_per_slab":171', 'slab geometry 0/1 traces, 0/169 steps'],
     ['zones-watermarks', '"min":32,"low":40', '"min":32,"low":41', 'zones and watermarks 0/1 traces, 0/9 steps'],
   ])('%s with %s made %s disagrees', async (name, from, to, line) => {
@@ -121,8 +124,8 @@ conformance: 0 of 1 traces agree`,
   test.each([
     [
       'of an unknown schema',
-      '{"schema":"oom-score/1"}',
-      'is of the schema "oom-score/1", which cannot be replayed yet',
+      '{"schema":"oom-kills/1"}',
+      'is of the schema "oom-kills/1", which cannot be replayed yet',
     ],
     ['without a schema', '[]', 'is no recording: it must be a JSON object with a "schema"'],
     ['that is not JSON', '{', 'cannot be read as a recording'],
