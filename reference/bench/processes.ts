@@ -42,6 +42,8 @@ export class ProcessLife {
   readonly #kernel: Kernel;
   readonly #random: Xorshift;
   readonly #regions = new Map<Pid, Region[]>();
+  /** The keys of `regions`. */
+  #pids: readonly Pid[] = [1];
   /** As many had been killed when it was last looked. */
   #oomKills = 0;
   /** Operations so far. */
@@ -62,14 +64,8 @@ export class ProcessLife {
   /** Does so many operations. Panics at the first byte that is not what was written. */
   play(operations: number): void {
     for (const end = this.done + operations; this.done < end; this.done++) {
-      const pids = [...this.#regions.keys()];
-      const pid = pids[this.#random.below(pids.length)];
-      let left = this.#random.below(100);
-      const deed = DEEDS.find(([perCent]) => {
-        left -= perCent;
-        return left < 0;
-      });
-      deed?.[1](this, pid);
+      const pid = this.#pids[this.#random.below(this.#pids.length)];
+      DEED_OF[this.#random.below(100)](this, pid);
       this.#noticeKills();
     }
   }
@@ -128,6 +124,7 @@ export class ProcessLife {
   #died(pid: Pid): void {
     this.killed++;
     this.#regions.delete(pid);
+    this.#pids = [...this.#regions.keys()];
     this.#kernel.syscall(1, 'wait4', pid);
   }
 
@@ -196,6 +193,7 @@ export class ProcessLife {
       content: region.shared ? region.content : region.content.slice(),
     });
     this.#regions.set(child, this.#regionsOf(pid).map(copy));
+    this.#pids = [...this.#regions.keys()];
   }
 
   /** Its children become those of the first process, which waits for them at once. */
@@ -203,6 +201,7 @@ export class ProcessLife {
     if (pid === 1) return;
     this.#kernel.syscall(pid, 'exit', 0);
     this.#regions.delete(pid);
+    this.#pids = [...this.#regions.keys()];
     for (const other of this.#regions.keys()) this.#kernel.syscall(other, 'wait4', -1);
   }
 
@@ -225,3 +224,5 @@ const DEEDS: readonly Deed[] = [
   [1, (life, pid) => life.exit(pid)],
   [1, (life, pid) => life.migrate(pid)],
 ];
+/** A hundred of them: as many of each as it is often. */
+const DEED_OF = DEEDS.flatMap(([perCent, run]) => Array.from({ length: perCent }, () => run));

@@ -24,7 +24,8 @@ export class MlockBatch {
   readonly #lru: Lruvecs;
   readonly #folios: Folios;
   /** The last anonymous pages that came to the LRU. Linux: lru_add of struct cpu_fbatches. */
-  readonly #added = new Set<Pfn>();
+  readonly #added = new Int32Array(BATCH_SIZE);
+  #nrAdded = 0;
   #waiting: { readonly pfn: Pfn; readonly change: Change }[] = [];
 
   constructor(lru: Lruvecs, folios: Folios) {
@@ -52,18 +53,19 @@ export class MlockBatch {
   /** A new anonymous page goes to the LRU. Linux: folio_add_lru(). */
   addFolio(pfn: Pfn): void {
     this.#lru.addFolio(pfn);
-    this.#added.add(pfn);
-    if (this.#added.size >= BATCH_SIZE) this.#added.clear();
+    this.#added[this.#nrAdded++] = pfn;
+    if (this.#nrAdded === BATCH_SIZE) this.#nrAdded = 0;
   }
 
   /** Whether Linux would not have it on the LRU yet. */
   isNew(pfn: Pfn): boolean {
-    return this.#added.has(pfn);
+    for (let i = 0; i < this.#nrAdded; i++) if (this.#added[i] === pfn) return true;
+    return false;
   }
 
   /** All that waits is done. Linux: lru_add_drain(). */
   drain(): void {
-    this.#added.clear();
+    this.#nrAdded = 0;
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
     this.#waiting = [];

@@ -126,7 +126,7 @@ export class MmStruct {
     if (vmFile.mapping !== undefined && system.rmap.unlinkFile(vma, vmFile.mapping)) {
       system.pageCache.mappings.byId(vmFile.mapping).host.put();
     }
-    if (commit.putFile(vmFile)) system.files.evict(vmFile);
+    if (commit.putFile(vmFile) && vmFile.mapping !== undefined) system.files.evict(vmFile);
   }
 
   /** Counts pages of a kind in, or out when negative. Linux: vm_stat_account(). */

@@ -238,8 +238,7 @@ export class TlbContexts implements TlbFlusher {
 
 /** The ASID that remembers this address space already, else the next one in turn. Linux: choose_new_asid(). */
 function chooseNewAsid(state: TlbState, next: Context): number {
-  const known = state.asids.findIndex(({ ctxId }) => ctxId === next.ctxId);
-  if (known >= 0) return known;
+  for (let asid = 0; asid < TLB_NR_DYN_ASIDS; asid++) if (state.asids[asid].ctxId === next.ctxId) return asid;
   const asid = state.nextAsid % TLB_NR_DYN_ASIDS;
   state.nextAsid = asid + 1;
   return asid;
