@@ -1,0 +1,206 @@
+/**
+ * All files of the machine, as one process sees them: those that are made when they are read, and those on disk.
+ *
+ *     /proc  /sys  /dev   trees of their own        everything else   the file system on disk
+ */
+
+import type { FsFile } from '../fs/file_system.ts';
+import type { PseudoFs } from '../fs/proc/generic.ts';
+import { EINVAL, EISDIR, ENOENT, ENOTDIR, ESRCH } from '../include/errno.ts';
+import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../include/fcntl.ts';
+import type { FileStat, Files } from '../include/tool.ts';
+import type { Pid } from '../include/types.ts';
+import type { Kernel } from '../init/kernel.ts';
+import type { Process } from '../kernel/process.ts';
+
+/** Bytes that are read or written at a time. */
+const CHUNK = 2 ** 17;
+
+/** One byte a character. */
+export function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+export function textOf(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK / 16) {
+    parts.push(String.fromCharCode(...bytes.subarray(at, at + CHUNK / 16)));
+  }
+  return parts.join('');
+}
+
+/** `/a/b`: absolute, without `.`, `..` and double slashes. */
+export function absolute(path: string, cwd: string): string {
+  const names: string[] = [];
+  for (const name of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
+    if (name === '..') names.pop();
+    else if (name !== '' && name !== '.') names.push(name);
+  }
+  return `/${names.join('/')}`;
+}
+
+/** What all processes share. */
+export interface Mounted {
+  readonly kernel: Kernel;
+  readonly mounts: readonly PseudoFs[];
+}
+
+export class MachineFiles implements Files {
+  readonly #mounted: Mounted;
+  readonly #pid: Pid;
+  readonly #cwd: () => string;
+
+  constructor(mounted: Mounted, pid: Pid, cwd: () => string) {
+    this.#mounted = mounted;
+    this.#pid = pid;
+    this.#cwd = cwd;
+  }
+
+  read(path: string): string | number {
+    if (path === '') return -ENOENT;
+    return this.#at(path, {
+      pseudo: (fs, at, reader) => {
+        const text = fs.read(at, reader);
+        return text === -EINVAL ? asText(fs.readAt(at, reader, 0, CHUNK)) : text;
+      },
+      disk: (at) => this.#opened(at, O_RDONLY, (file) => asText(this.#readDisk(file, 0, file.inode.size))),
+    });
+  }
+
+  readAt(path: string, pos: number, len: number): Uint8Array | number {
+    if (path === '') return -ENOENT;
+    return this.#at<Uint8Array | number>(path, {
+      pseudo: (fs, at, reader) => fs.readAt(at, reader, pos, len),
+      disk: (at) => this.#opened<Uint8Array | number>(at, O_RDONLY, (file) => this.#readDisk(file, pos, len)),
+    });
+  }
+
+  write(path: string, text: string, how: 'truncate' | 'append'): number {
+    if (path === '') return -ENOENT;
+    return this.#at(path, {
+      pseudo: (fs, at, writer) => fs.write(at, text, writer),
+      disk: (at) =>
+        this.#opened(at, O_WRONLY | O_CREAT | (how === 'truncate' ? O_TRUNC : 0), (file) =>
+          this.#writeDisk(file, file.inode.size, bytesOf(text)),
+        ),
+    });
+  }
+
+  /** As open(2) with O_CREAT: makes a file on disk. @returns 0, or why not */
+  create(path: string, how: 'truncate' | 'append'): number {
+    if (path === '') return -ENOENT;
+    return this.#at(path, {
+      pseudo: (fs, at, opener) => {
+        const stat = fs.stat(at, opener);
+        if (typeof stat === 'number') return stat;
+        return stat.kind === 'dir' ? -EISDIR : 0;
+      },
+      disk: () => this.write(path, '', how),
+    });
+  }
+
+  /** Bytes into a file on disk, at a place. @returns 0 or an error */
+  writeAt(path: string, pos: number, bytes: Uint8Array): number {
+    return this.#at(path, {
+      pseudo: (fs, at, writer) => fs.write(at, textOf(bytes), writer),
+      disk: (at) => this.#opened(at, O_WRONLY | O_CREAT, (file) => this.#writeDisk(file, pos, bytes)),
+    });
+  }
+
+  list(path: string): readonly string[] | number {
+    if (path === '') return -ENOENT;
+    const { mounts } = this.#mounted;
+    return this.#at<readonly string[] | number>(path, {
+      pseudo: (fs, at, reader) => fs.list(at, reader),
+      disk: (at) =>
+        this.#opened<readonly string[] | number>(at, O_RDONLY, ({ inode: { disk } }) => {
+          if (disk.kind !== 'dir') return -ENOTDIR;
+          const mounted = at === '/' ? mounts.map(({ mount }) => mount.slice(1)) : [];
+          return [...disk.entries.keys(), ...mounted].sort();
+        }),
+    });
+  }
+
+  stat(path: string): FileStat | number {
+    if (path === '') return -ENOENT;
+    return this.#at<FileStat | number>(path, {
+      pseudo: (fs, at, reader) => {
+        const stat = fs.stat(at, reader);
+        return typeof stat === 'number' ? stat : { ...stat, size: 0 };
+      },
+      disk: (at) =>
+        this.#opened<FileStat | number>(at, O_RDONLY, ({ inode: { disk, size } }) =>
+          disk.kind === 'dir' ? { kind: 'dir', mode: 0o755, size: 4096 } : { kind: 'file', mode: modeOf(at), size },
+        ),
+    });
+  }
+
+  /** A change of names on disk: mkdir, unlink, rmdir. @returns 0; -EACCES, -EPERM: not there */
+  names(path: string, how: 'mkdir' | 'unlink' | 'rmdir', refused: number): number {
+    return this.#at(path, {
+      pseudo: () => -refused,
+      disk: (at) => this.#mounted.kernel.rooms.fs.names[how](at),
+    });
+  }
+
+  #at<Result>(
+    path: string,
+    how: {
+      pseudo: (fs: PseudoFs, at: string, reader: Process) => Result | number;
+      disk: (at: string) => Result | number;
+    },
+  ): Result | number {
+    const { kernel, mounts } = this.#mounted;
+    const reader = kernel.rooms.pids.find(this.#pid);
+    if (reader === null || reader.mm === null) return -ESRCH;
+    kernel.rooms.sched.run(reader);
+    const at = absolute(path, this.#cwd());
+    const fs = mounts.find(({ mount }) => at === mount || at.startsWith(`${mount}/`));
+    return fs === undefined ? how.disk(at) : how.pseudo(fs, at, reader);
+  }
+
+  #opened<Result>(at: string, flags: number, use: (file: FsFile) => Result | number): Result | number {
+    const { fs } = this.#mounted.kernel.rooms;
+    const file = fs.open(at, flags);
+    if (typeof file === 'number') return file;
+    const result = use(file);
+    fs.release(file);
+    return result;
+  }
+
+  #readDisk(file: FsFile, pos: number, len: number): Uint8Array | number {
+    const { fs } = this.#mounted.kernel.rooms;
+    const parts: Uint8Array[] = [];
+    let got = 0;
+    while (got < len) {
+      const part = fs.read(file, pos + got, Math.min(CHUNK, len - got));
+      if (typeof part === 'number') return part;
+      if (part.length === 0) break;
+      parts.push(part);
+      got += part.length;
+    }
+    if (parts.length === 0) return file.inode.disk.kind === 'dir' ? -EISDIR : new Uint8Array();
+    const all = new Uint8Array(got);
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  #writeDisk(file: FsFile, pos: number, bytes: Uint8Array): number {
+    const { fs } = this.#mounted.kernel.rooms;
+    for (let done = 0; done < bytes.length; ) {
+      const wrote = fs.write(file, pos + done, bytes.subarray(done, done + CHUNK));
+      if (wrote < 0) return wrote;
+      done += wrote;
+    }
+    return 0;
+  }
+}
+
+const asText = (bytes: Uint8Array | number): string | number => (typeof bytes === 'number' ? bytes : textOf(bytes));
+
+/** Programs can be run. */
+const modeOf = (at: string): number => (at.startsWith('/bin/') ? 0o755 : 0o644);
