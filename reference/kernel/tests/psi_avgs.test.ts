@@ -4,7 +4,7 @@ const text = (avgs: Averages): string =>
   avgs.map((avg) => `${avg >> 11}.${String(((avg & 2047) * 100) >> 11).padStart(2, '0')}`).join(' ');
 
 /** After so many periods in which a part of the time is lost. */
-function after(updates: number, perCent: number, start = 0): string {
+function averagesAfter(updates: number, perCent: number, start = 0): string {
   const avgs: Averages = [start, start, start];
   for (let i = 0; i < updates; i++) calcAvgs(avgs, 0, perCent, 100);
   return text(avgs);
@@ -18,21 +18,21 @@ describe('calcAvgs', () => {
     [10, '86.44 28.29 6.63'],
     [30, '99.75 63.13 18.60'],
   ])('all time lost, %i times: %s', (updates, averages) => {
-    expect(after(updates, 100)).toBe(averages);
+    expect(averagesAfter(updates, 100)).toBe(averages);
   });
 
   test.each([
     [1, '9.05 1.63 0.34'],
     [10, '43.22 14.14 3.31'],
   ])('half of it, %i times: %s', (updates, averages) => {
-    expect(after(updates, 50)).toBe(averages);
+    expect(averagesAfter(updates, 50)).toBe(averages);
   });
 
   test.each([
     [1, '81.88 96.72 99.31'],
     [5, '36.81 84.67 96.62'],
   ])('nothing more, from 100 per cent, %i times: %s', (updates, averages) => {
-    expect(after(updates, 0, 100 * FIXED_1)).toBe(averages);
+    expect(averagesAfter(updates, 0, 100 * FIXED_1)).toBe(averages);
   });
 
   test('parts of a per cent are not seen', () => {
