@@ -1,0 +1,14 @@
+/** The programs of the machine by name: what the shell finds in /bin and its like. */
+import type { Tool } from '../include/tool.ts';
+import type { Kernel } from '../init/kernel.ts';
+import { free } from './free.ts';
+import { slabtop } from './slabtop.ts';
+import { uptime } from './uptime.ts';
+import { vmstat } from './vmstat.ts';
+
+export const PROGRAMS: Readonly<Record<string, Tool<Kernel>>> = {
+  free,
+  slabtop,
+  uptime,
+  vmstat,
+};
