@@ -32,7 +32,11 @@ function slabObjects(slub: Slub, name: string, size: number): ObjectCache {
   const description = { name, size, align: 0, flags: SLAB_RECLAIM_ACCOUNT, ctor: null };
   const cache = slub.kmemCacheCreate(description) ?? panic(`files: no cache for ${name}`);
   return {
-    alloc: () => slub.kmemCacheAlloc(cache, GFP_KERNEL),
+    alloc: () => {
+      const object = slub.kmemCacheAlloc(cache, GFP_KERNEL);
+      if (object !== null) slub.leaks?.notLeak(object);
+      return object;
+    },
     free: (object) => slub.kmemCacheFree(cache, object),
   };
 }

@@ -41,7 +41,7 @@ import { Xorshift } from '../lib/xorshift.ts';
 import { CommitAccount } from '../mm/util.ts';
 import { type BootedFiles, bootFiles } from './files.ts';
 import { type BootedMemory, bootMemory } from './memory.ts';
-import { bootOom, bootPsi, registerOomSysctls } from './pressure.ts';
+import { bootKmemleak, bootOom, bootPsi, registerOomSysctls } from './pressure.ts';
 import { registerSysctls } from './sysctls.ts';
 import { validateKernel } from './validate.ts';
 
@@ -74,10 +74,11 @@ export class Kernel {
   static boot(description: MachineDescription): Kernel {
     const booted = bootMemory(description);
     const log = new KernelLog(booted.clock);
-    const files = bootFiles(booted, description, log);
     const { system, tlb, mmus, pages, clock, writeback, swapCache, swapFaults } = booted;
-    const { fs, flusher, swapFiles } = files;
     const sched = new Scheduler(mmus.length, tlb, [pages]);
+    const kmemleak = description.kmemleak === 'on' ? bootKmemleak(booted, log, sched) : null;
+    const files = bootFiles(booted, description, log);
+    const { fs, flusher, swapFiles } = files;
     const policy = new VmPolicy(booted.sizes, pages.nrFreePages, description.thp, description.quirks);
     const sysctls = new Sysctls();
     const handleFault: FaultHandler = (process, addr, code) => {
@@ -99,6 +100,7 @@ export class Kernel {
       log,
       oom: bootOom(booted, log, () => rooms),
       stalls,
+      kmemleak,
       dying: new Set(),
     };
     registerSysctls(sysctls, booted, files, rooms);

@@ -1,4 +1,4 @@
-/** Boots what watches memory run short: pressure, the OOM killer. Linux: kernel/sched/psi.c, mm/oom_kill.c. */
+/** Boots what watches memory run short, or get lost: pressure, the OOM killer, kmemleak. Linux: init/main.c. */
 import { oomTasks } from '../kernel/oom.ts';
 import type { KernelLog } from '../kernel/printk.ts';
 import type { Process } from '../kernel/process.ts';
@@ -7,6 +7,8 @@ import { PsiTasks } from '../kernel/psi_tasks.ts';
 import type { KernelRooms } from '../kernel/rooms.ts';
 import type { Scheduler } from '../kernel/sched.ts';
 import type { Sysctls } from '../kernel/sysctl.ts';
+import { Kmemleak } from '../mm/kmemleak.ts';
+import { KmemleakFile } from '../mm/kmemleak_file.ts';
 import { type OomSysctls, OutOfMemory } from '../mm/oom_kill.ts';
 import type { BootedMemory } from './memory.ts';
 
@@ -36,6 +38,16 @@ export function bootOom(booted: BootedMemory, log: KernelLog, kernel: () => Kern
   const oom = new OutOfMemory<Process>({ pages, swap: swapCache, tasks: oomTasks(kernel), log, hopeless });
   pages.oomKiller = oom;
   return oom;
+}
+
+/** From now on each object is known. */
+export function bootKmemleak(booted: BootedMemory, log: KernelLog, sched: Scheduler): KmemleakFile {
+  const { clock, slub, system } = booted;
+  const kmemleak = new Kmemleak({ clock, memory: system.memory, log, current: () => sched.running });
+  slub.leaks = kmemleak;
+  const file = new KmemleakFile(kmemleak, clock, log);
+  file.start();
+  return file;
 }
 
 export function registerOomSysctls(sysctls: Sysctls, { sysctls: values }: OutOfMemory<Process>): void {

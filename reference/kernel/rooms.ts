@@ -4,6 +4,7 @@ import type { VirtualClock } from '../arch/clock.ts';
 import type { FileSystem } from '../fs/file_system.ts';
 import type { WbFlusher } from '../fs/fs_writeback.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
+import type { KmemleakFile } from '../mm/kmemleak_file.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
 import type { OutOfMemory } from '../mm/oom_kill.ts';
 import type { Writeback } from '../mm/page_writeback.ts';
@@ -43,6 +44,8 @@ export interface KernelRooms {
   readonly oom: OutOfMemory<Process>;
   /** Who waits for what. */
   readonly stalls: PsiTasks;
+  /** /sys/kernel/debug/kmemleak; null: nobody looks for leaks. */
+  readonly kmemleak: KmemleakFile | null;
   /** SIGKILL is on its way to them. */
   readonly dying: Set<Process>;
 }

@@ -82,6 +82,7 @@ export class Kmalloc {
     }
     const order = slabs.memMap.compoundOrder(slab);
     this.#countLarge(slab, -(2 ** order));
+    this.#slub.leaks?.free(object);
     pages.putPages(slab, order);
   }
 
@@ -108,6 +109,7 @@ export class Kmalloc {
     const pfn = order > MAX_PAGE_ORDER ? null : pages.allocPages(gfp | __GFP_COMP, order);
     if (pfn === null) return null;
     this.#countLarge(pfn, 2 ** order);
+    this.#slub.leaks?.alloc(pfn * PAGE_SIZE, size);
     return pfn * PAGE_SIZE;
   }
 

@@ -10,6 +10,7 @@
 import type { PhysicalMemory } from '../arch/memory.ts';
 import { EBUSY } from '../include/errno.ts';
 import { __GFP_ZERO } from '../include/gfp.ts';
+import type { LeakTracker } from '../include/kmemleak.ts';
 import { PG_slab } from '../include/page_flags.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import { type CacheDescription, SLAB_DEBUG_FLAGS, type SlabConfig, type Slabinfo } from '../include/slab.ts';
@@ -34,6 +35,8 @@ const SHRINK_PROMOTE_MAX = 32;
 
 export class Slub {
   readonly rooms: SlubRooms;
+  /** Who keeps account of objects; null: nobody. */
+  leaks: LeakTracker | null = null;
   readonly #config: SlabConfig;
   /** By id. */
   readonly #byId = new Map<number, KmemCache>();
@@ -100,7 +103,9 @@ export class Slub {
     const { failNext } = this.rooms.pages;
     if (failNext?.shouldFail('slab')) return null;
     const object = slabAlloc(this.rooms, cache, gfp, nid);
-    if (object !== null && gfp & __GFP_ZERO) this.#clear(object, cache.objectSize);
+    if (object === null) return null;
+    if (gfp & __GFP_ZERO) this.#clear(object, cache.objectSize);
+    this.leaks?.alloc(object, cache.objectSize);
     return object;
   }
 
@@ -112,6 +117,7 @@ export class Slub {
       const { reports } = this.rooms.debug;
       reports.push(`cache_from_obj: Wrong slab cache. ${cache.name} but object is from ${owner.name}`);
     }
+    this.leaks?.free(object);
     slabFree(this.rooms, owner, slab, object);
   }
 

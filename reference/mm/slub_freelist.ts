@@ -14,7 +14,7 @@ import { panic } from '../lib/panic.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
 
 /** Upper half of the address where physical memory begins in the kernel's address space; the lower half is 0. */
-const DIRECT_MAP_HIGH = 0xffff8880;
+export const DIRECT_MAP_HIGH = 0xffff8880;
 const TWO_32 = 2 ** 32;
 
 /** The kernel's own address of a physical one. Linux: __va(). */

@@ -50,6 +50,8 @@ export interface MachineDescription {
   /** /sys/kernel/mm/transparent_hugepage/enabled. */
   readonly thp: 'always' | 'madvise' | 'never';
   readonly quirks: VendorQuirks;
+  /** The kernel looks for leaks of its own memory: a minute after boot, then every ten. Linux: CONFIG_DEBUG_KMEMLEAK. */
+  readonly kmemleak?: 'on';
   /** Of all chance in the machine. */
   readonly seed: number;
 }
