@@ -40,3 +40,5 @@ export const ENOTEMPTY = 39;
 export const ELOOP = 40;
 /** A number too large for its field. */
 export const EOVERFLOW = 75;
+/** Nobody does this here. */
+export const EOPNOTSUPP = 95;

@@ -21,9 +21,18 @@ export interface PressureReport {
   readonly full: PressureLine;
 }
 
+/** An open file of /proc/pressure. */
+export interface OpenPressure {
+  /** Sets a trigger: `some 150000 1000000`. @returns bytes taken, or a negative errno */
+  write(text: string): number;
+  close(): void;
+}
+
 /** Whoever measures it. */
 export interface PressureSource {
   pressure(resource: PsiResource): PressureReport;
+  /** @param privileged  CAP_SYS_RESOURCE */
+  open(resource: PsiResource, privileged: boolean): OpenPressure;
 }
 
 const NO_LINE: PressureLine = { avg10: 0, avg60: 0, avg300: 0, total: 0 };

@@ -5,7 +5,7 @@
  *             pressure/  sys/vm/  sys/kernel/
  *             self -> 1    1/  2/  ...                                      of processes
  */
-import { EIO } from '../../include/errno.ts';
+import { EIO, EOPNOTSUPP } from '../../include/errno.ts';
 import { PAGEBLOCK_ORDER } from '../../include/migratetype.ts';
 import { NO_PRESSURE, PSI_RESOURCES, type PsiResource } from '../../include/psi.ts';
 import type { Pid } from '../../include/types.ts';
@@ -102,7 +102,18 @@ function systemFiles(machine: ProcRooms): Record<string, PseudoNode> {
 }
 
 function pressureDir(machine: ProcRooms): PseudoDir {
-  const file = (resource: PsiResource): PseudoFile =>
-    text(() => psiShow(machine.psi?.pressure(resource) ?? NO_PRESSURE), 0o666);
+  const file = (resource: PsiResource): PseudoFile => ({
+    ...text(() => psiShow(machine.psi?.pressure(resource) ?? NO_PRESSURE), 0o666),
+    write: (line, { owner }) => tryTrigger(machine, resource, line, owner.credentials.uid === 0),
+  });
   return pseudoDir(Object.fromEntries(PSI_RESOURCES.map((resource) => [resource, file(resource)])));
+}
+
+/** A trigger lives as long as its file is open: one that is written and closed at once is only looked at. */
+function tryTrigger({ psi }: ProcRooms, resource: PsiResource, line: string, privileged: boolean): number {
+  if (psi === undefined) return -EOPNOTSUPP;
+  const open = psi.open(resource, privileged);
+  const done = open.write(line);
+  open.close();
+  return Math.min(done, 0);
 }

@@ -21,6 +21,8 @@ export interface ProcRooms {
     readonly system: MemorySystem;
     readonly swapCache: SwapCache;
     readonly throttle: DirtyThrottle;
+    /** Who knows which nodes kswapd has given up. */
+    readonly vmscan: { isHopeless(nid: number): boolean };
   };
   readonly files: {
     /** That of the file system first, then those of swap, as the machine describes them. */

@@ -94,7 +94,7 @@ export function calculateNormalThreshold(managed: number, cpus: number): number 
 }
 
 /** All zones there can be, by node. SIMPLIFIED: what is present is managed; `high` of a CPU's lists does not move. */
-export function zoneinfoOf({ booted: { pages, system } }: ProcRooms): ZoneinfoFigures[] {
+export function zoneinfoOf({ booted: { pages, system, vmscan } }: ProcRooms): ZoneinfoFigures[] {
   const { zones } = pages;
   return zones.machine.nodes.flatMap((_, node) => {
     const own = zones.all.filter(({ nid, managedPages }) => nid === node && managedPages > 0);
@@ -114,7 +114,7 @@ export function zoneinfoOf({ booted: { pages, system } }: ProcRooms): ZoneinfoFi
           perNode: zone === own[0] ? system.vmstat.nodes[node] : null,
           stat: zone.stat,
           pagesets: zones.nodeOfCpu.map((__, cpu) => pagesetOf(pages, zone, cpu)),
-          unreclaimable: false,
+          unreclaimable: vmscan.isHopeless(node),
           startPfn: zone.startPfn,
         },
       };

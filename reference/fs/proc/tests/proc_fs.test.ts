@@ -1,4 +1,4 @@
-import { EACCES, EIO } from '../../../include/errno.ts';
+import { EACCES, EINVAL, EIO } from '../../../include/errno.ts';
 import { O_RDWR } from '../../../include/fcntl.ts';
 import { exportTree } from '../../../init/export_tree.ts';
 import { ProcFs } from '../proc_fs.ts';
@@ -30,6 +30,16 @@ describe('/proc', () => {
     expect(readText(kernel, '/proc/pressure/memory')).toBe(
       'some avg10=0.00 avg60=0.00 avg300=0.00 total=0\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n',
     );
+  });
+
+  test('a trigger must make sense, and an ordinary user may not look too often', () => {
+    const user = ordinaryUser(kernel);
+    const write = (line: string, who = root): number => proc.write('/proc/pressure/memory', line, who);
+    expect(write('some 150000 1000000\n')).toBe(0);
+    expect(write('some 150000 1000000\n', user)).toBe(-EINVAL);
+    expect(write('full 150000 2000000\n', user)).toBe(0);
+    expect(write('memory.pressure some 10 1000\n')).toBe(-EINVAL);
+    kernel.syscall(user.pid, 'exit', 0);
   });
 
   test('swaps, cpuinfo, mounts, version', () => {

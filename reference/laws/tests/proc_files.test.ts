@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { ProcFs } from '../../fs/proc/proc_fs.ts';
+import { SysFs } from '../../fs/sysfs/sys_fs.ts';
+import { O_RDWR } from '../../include/fcntl.ts';
+import {
+  MADV_DONTNEED,
+  MADV_PAGEOUT,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  PROT_READ,
+  PROT_WRITE,
+} from '../../include/mman.ts';
+import { PAGE_SIZE } from '../../include/param.ts';
+import { Kernel } from '../../init/kernel.ts';
+import { machine } from '../../init/tests/machines.ts';
+import { panic } from '../../lib/panic.ts';
+import { Xorshift } from '../../lib/xorshift.ts';
+import { ProcFilesLaw } from '../proc_files.ts';
+import type { TextMachine } from '../proc_text.ts';
+
+const RW = PROT_READ | PROT_WRITE;
+const ARENA = 2 ** 33;
+const PAGES = 96;
+const MOST_PROCESSES = 4;
+const DISK = { blocks: 4096, latencyNs: 20_000, nsPerBlock: 2_000 };
+
+function boot(frames: number): Kernel {
+  const swap = { path: '/dev/vdb', disk: { ...DISK, blocks: 512 }, rotational: false, boot: null };
+  const files = [{ path: '/data/f1', size: 64 * PAGE_SIZE }];
+  return Kernel.boot(machine(frames, 2, { disk: DISK, swap: [swap], files }));
+}
+
+function textsOf(kernel: Kernel): TextMachine {
+  const proc = new ProcFs(kernel);
+  const sys = new SysFs(kernel);
+  const root = kernel.rooms.pids.find(1) ?? panic('no first process');
+  return {
+    read(path) {
+      const text = (path.startsWith('/sys') ? sys : proc).read(path, root);
+      return typeof text === 'string' ? text : panic(`${path}: ${text}`);
+    },
+    pids: () => [...kernel.rooms.pids].filter(({ mm }) => mm !== null).map(({ pid }) => pid),
+    pagemap(pid, page, pages) {
+      const bytes = proc.readAt(`/proc/${pid}/pagemap`, root, page * 8, pages * 8);
+      if (typeof bytes === 'number') return panic(`pagemap: ${bytes}`);
+      return [...new BigUint64Array(bytes.buffer)];
+    },
+    zeroPfn: kernel.booted.system.zeroPage,
+  };
+}
+
+/** Processes that map, touch, lock, page out, fork and end, as chance has it. */
+class RandomLife {
+  readonly #kernel: Kernel;
+  readonly #random: Xorshift;
+
+  constructor(kernel: Kernel, seed: number) {
+    this.#kernel = kernel;
+    this.#random = new Xorshift(seed);
+  }
+
+  /** @returns what it did */
+  step(): string {
+    const below = (n: number): number => this.#random.below(n);
+    const live = [...this.#kernel.rooms.pids].filter(({ mm }) => mm !== null).map(({ pid }) => pid);
+    const pid = live[below(live.length)] ?? 1;
+    const pages = 1 + below(24);
+    const first = below(PAGES - pages);
+    const [addr, len] = [ARENA + first * PAGE_SIZE, pages * PAGE_SIZE];
+    const kernel = this.#kernel;
+    const steps: readonly (() => unknown)[] = [
+      ...Array.from({ length: 4 }, () => () => this.#map(pid, addr, len, below(4))),
+      ...Array.from({ length: 10 }, () => () => this.#touch(pid, ARENA, PAGES, below(3) > 0)),
+      () => kernel.syscall(pid, 'munmap', addr, len),
+      () => kernel.syscall(pid, 'mprotect', addr, len, below(2) ? RW : PROT_READ),
+      () => kernel.syscall(pid, 'mlock', addr, PAGE_SIZE * 4),
+      () => kernel.syscall(pid, 'munlock', addr, len),
+      () => kernel.syscall(pid, 'madvise', addr, len, MADV_PAGEOUT),
+      () => kernel.syscall(pid, 'madvise', addr, len, MADV_DONTNEED),
+      () => kernel.syscall(pid, 'brk', Number(kernel.syscall(pid, 'brk', 0)) + (below(9) - 4) * PAGE_SIZE),
+      () => (live.length < MOST_PROCESSES ? kernel.syscall(pid, 'fork') : 0),
+      () => kernel.syscall(pid, 'exit', 0),
+      () => kernel.writeSysctl('vm.drop_caches', 1 + below(3)),
+      () => kernel.syscall(pid, 'sync'),
+      () => kernel.sleep(below(1000) * 1e6),
+    ];
+    const which = below(steps.length);
+    steps[which]?.();
+    return `step of kind ${which} by ${pid} at page ${first}, ${pages} pages`;
+  }
+
+  #map(pid: number, addr: number, len: number, kind: number): void {
+    const kernel = this.#kernel;
+    const flags = MAP_FIXED | (kind % 2 === 0 ? MAP_PRIVATE : MAP_SHARED);
+    if (kind < 2) {
+      kernel.syscall(pid, 'mmap', addr, len, RW, flags | MAP_ANONYMOUS, -1, 0);
+      return;
+    }
+    const fd = Number(kernel.syscall(pid, 'open', '/data/f1', O_RDWR));
+    kernel.syscall(pid, 'mmap', addr, len, RW, flags, fd, 0);
+    kernel.syscall(pid, 'close', fd);
+  }
+
+  /** Pages that would bring a signal are left out. */
+  #touch(pid: number, addr: number, pages: number, write: boolean): void {
+    const { mm } = this.#kernel.rooms.pids.find(pid) ?? {};
+    for (let at = addr; at < addr + pages * PAGE_SIZE; at += PAGE_SIZE) {
+      const flags = mm?.vmaLookup(at)?.vmFlags ?? 0;
+      const isThere = this.#kernel.rooms.pids.find(pid)?.mm === mm;
+      if (!isThere || (flags & (write ? 2 : 1)) === 0) continue;
+      if (write) this.#kernel.store(pid, at, 1);
+      else this.#kernel.load(pid, at);
+    }
+  }
+}
+
+/** @returns null, or the first step after which files do not agree */
+function firstBroken(frames: number, seed: number, steps: number): string | null {
+  const kernel = boot(frames);
+  const law = new ProcFilesLaw(textsOf(kernel));
+  const life = new RandomLife(kernel, seed);
+  for (let i = 0; i < steps; i++) {
+    const did = life.step();
+    const broken = law.look();
+    if (broken !== null) return `${i}, ${did}: ${broken}`;
+  }
+  return null;
+}
+
+describe('the text files agree after every step', () => {
+  test.each([
+    ['with much memory', 2048, 2],
+    ['with so little that pages go to swap', 192, 4],
+  ])('%s', (_, frames, numRuns) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 30 }), (seed) => {
+        expect(firstBroken(frames, seed, 80)).toBeNull();
+      }),
+      { numRuns, seed: 7 },
+    );
+  });
+});
+
+describe('ProcFilesLaw', () => {
+  const kernel = boot(2048);
+  const texts = textsOf(kernel);
+
+  test.each([
+    ['/proc/meminfo', /AnonPages: +\d+/, 'AnonPages:  4'],
+    ['/proc/meminfo', /Committed_AS: +\d+/, 'Committed_AS:  4'],
+    ['/proc/meminfo', /Active: +\d+/, 'Active:  4'],
+    ['/proc/buddyinfo', /\d+ $/m, '77 '],
+    ['/proc/1/smaps', /Rss: +\d+/, 'Rss:  4'],
+    ['/proc/1/statm', /^\d+/, '1'],
+    ['/proc/vmstat', /pgscan_anon \d+/, 'pgscan_anon 1'],
+    ['/proc/swaps', /\t0\t/, '\t4\t'],
+  ])('sees a wrong number in %s: %s', (path, pattern, wrong) => {
+    const read = (asked: string): string =>
+      asked === path ? texts.read(asked).replace(pattern, wrong) : texts.read(asked);
+    expect(new ProcFilesLaw(texts).look()).toBeNull();
+    expect(new ProcFilesLaw({ ...texts, read }).look()).toEqual(expect.any(String));
+  });
+});
