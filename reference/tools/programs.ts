@@ -2,12 +2,16 @@
 import type { Tool } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
 import { free } from './free.ts';
+import { numastat } from './numastat.ts';
+import { pmap } from './pmap.ts';
 import { slabtop } from './slabtop.ts';
 import { uptime } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
 
 export const PROGRAMS: Readonly<Record<string, Tool<Kernel>>> = {
   free,
+  numastat,
+  pmap,
   slabtop,
   uptime,
   vmstat,
