@@ -30,7 +30,7 @@ export function meminfoOf(machine: ProcRooms): Meminfo {
   const { vmstat } = system;
   const node = (item: keyof NodeStat): number => pagesToKb(vmstat.globalNode(item));
   const swap = swapCache.swap.siSwapinfo();
-  const huge = machine.hugetlb?.report(null) ?? NO_HUGETLB;
+  const huge = system.huge?.hugetlb.report(null) ?? NO_HUGETLB;
   const rows: [string, number][] = [
     ['MemTotal', pagesToKb(pages.totalPages)],
     ['MemFree', pagesToKb(pages.nrFreePages)],

@@ -1,7 +1,6 @@
 /** What the files are made from: a booted kernel, as far as they look at it. */
 import type { BlockDevice } from '../../arch/block_device.ts';
 import type { VirtualClock } from '../../arch/clock.ts';
-import type { HugetlbSource } from '../../include/hugetlb_report.ts';
 import type { MachineDescription } from '../../include/kernel.ts';
 import type { PressureSource } from '../../include/psi.ts';
 import type { KernelRooms } from '../../kernel/rooms.ts';
@@ -10,6 +9,7 @@ import type { DirtyThrottle } from '../../mm/balance_dirty_pages.ts';
 import type { MemorySystem } from '../../mm/memory_system.ts';
 import type { Slub } from '../../mm/slub.ts';
 import type { SwapCache } from '../../mm/swap_state.ts';
+import type { HugeControl } from './huge_control.ts';
 
 /** Part of init's Kernel: one can be given for it. */
 export interface ProcRooms {
@@ -18,7 +18,8 @@ export interface ProcRooms {
     readonly clock: VirtualClock;
     readonly pages: PageAllocator;
     readonly slub: Slub;
-    readonly system: MemorySystem;
+    /** Without huge pages its files show zeroes. */
+    readonly system: MemorySystem & { readonly huge?: HugeControl };
     readonly swapCache: SwapCache;
     readonly throttle: DirtyThrottle;
     /** Who knows which nodes kswapd has given up. */
@@ -29,7 +30,6 @@ export interface ProcRooms {
     readonly devices: readonly BlockDevice[];
   };
   readonly rooms: KernelRooms;
-  /** Not there: nobody measures it, and the files show zeroes. */
+  /** Not there: nobody measures it, and its files show zeroes. */
   readonly psi?: PressureSource;
-  readonly hugetlb?: HugetlbSource;
 }

@@ -1,20 +1,18 @@
-/** Files of sysfs that hold one of a few words: `always [madvise] never`. Linux: fs/sysfs/, mm/huge_memory.c. */
+/** Files of sysfs that hold one thing: a word out of a few, yes or no, a number. Linux: fs/sysfs/, lib/kstrtox.c. */
 import { EINVAL } from '../../include/errno.ts';
 import { attribute, type PseudoFile } from '../proc/generic.ts';
 
-/** @param now, set  the word that holds */
+/** `always [madvise] never`. @param set  @returns 0 or a negative errno */
 export function choice<Word extends string>(
   words: readonly Word[],
   now: () => Word,
-  set: (word: Word) => void,
+  set: (word: Word) => number,
 ): PseudoFile {
   return attribute(
     () => `${words.map((word) => (word === now() ? `[${word}]` : word)).join(' ')}\n`,
     (text) => {
       const word = words.find((each) => each === text.replace(/\n$/, ''));
-      if (word === undefined) return -EINVAL;
-      set(word);
-      return 0;
+      return word === undefined ? -EINVAL : set(word);
     },
   );
 }
@@ -29,5 +27,13 @@ export function flag(now: () => boolean, set: (value: boolean) => void, words = 
       set(yes);
       return 0;
     },
+  );
+}
+
+/** A number from 0 on. Linux: kstrtoul(). @param set  @returns 0 or a negative errno */
+export function count(now: () => number, set: (value: number) => number): PseudoFile {
+  return attribute(
+    () => `${now()}\n`,
+    (text) => (/^\d+\n?$/.test(text) ? set(Number(text)) : -EINVAL),
   );
 }

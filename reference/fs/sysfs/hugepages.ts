@@ -1,13 +1,33 @@
 /** /sys/kernel/mm/hugepages and the same of a node: the pool of huge pages. Linux: mm/hugetlb_sysfs.c. */
+import { EINVAL } from '../../include/errno.ts';
 import { type HugetlbReport, NO_HUGETLB } from '../../include/hugetlb_report.ts';
 import { attribute, type PseudoDir, type PseudoFile, pseudoDir } from '../proc/generic.ts';
 import type { ProcRooms } from '../proc/proc_rooms.ts';
+import { count } from './choice.ts';
 
-/** @param nid  of one node; null: of the machine. A name in vm. that the kernel has can be written here too */
-export function hugepagesDir(machine: ProcRooms, nid: number | null): PseudoDir {
-  const count = (field: keyof HugetlbReport): PseudoFile =>
-    attribute(() => `${(machine.hugetlb?.report(nid) ?? NO_HUGETLB)[field]}\n`);
-  const files = { free_hugepages: count('free'), nr_hugepages: count('total'), surplus_hugepages: count('surp') };
-  const size = pseudoDir(nid === null ? { ...files, resv_hugepages: count('rsvd') } : files);
-  return pseudoDir({ 'hugepages-2048kB': size });
+/** @param nid  of one node; null: of the machine */
+export function hugepagesDir({ booted: { system } }: ProcRooms, nid: number | null): PseudoDir {
+  const pool = system.huge?.hugetlb;
+  const figure = (field: keyof HugetlbReport): number => (pool?.report(nid) ?? NO_HUGETLB)[field];
+  const shown = (field: keyof HugetlbReport): PseudoFile => attribute(() => `${figure(field)}\n`);
+  const resize = (wanted: number): number => {
+    if (pool === undefined) return -EINVAL;
+    pool.setMaxHugePages(wanted, nid);
+    return 0;
+  };
+  const overcommit = (wanted: number): number => {
+    if (pool === undefined) return -EINVAL;
+    pool.nrOvercommit = wanted;
+    return 0;
+  };
+  const files = {
+    free_hugepages: shown('free'),
+    nr_hugepages: count(() => figure('total'), resize),
+    surplus_hugepages: shown('surp'),
+  };
+  const ofMachine = {
+    nr_overcommit_hugepages: count(() => pool?.nrOvercommit ?? 0, overcommit),
+    resv_hugepages: shown('rsvd'),
+  };
+  return pseudoDir({ 'hugepages-2048kB': pseudoDir(nid === null ? { ...files, ...ofMachine } : files) });
 }

@@ -32,7 +32,7 @@ export function nodeMeminfoOf(machine: ProcRooms, nid: number): NodeMeminfo {
   const total = pagesToKb(zones.reduce((sum, { managedPages }) => sum + managedPages, 0));
   const free = pagesToKb(zones.reduce((sum, { nrFreePages }) => sum + nrFreePages, 0));
   const mlocked = pagesToKb(zones.reduce((sum, zone) => sum + zone.stat.nr_mlock, 0));
-  const huge = machine.hugetlb?.report(nid) ?? NO_HUGETLB;
+  const huge = system.huge?.hugetlb.report(nid) ?? NO_HUGETLB;
   return new Map([
     ['MemTotal', total],
     ['MemFree', free],
