@@ -15,7 +15,7 @@ import { replayZones } from './zones.ts';
 interface Family {
   readonly name: string;
   readonly schema: string;
-  /** What its recordings have in their header, where others have the same schema. */
+  /** What its recordings have in their header, where others have the same schema; the first family that fits has them. */
   readonly has?: string;
   readonly replay: (kernel: Kernel, content: unknown) => Outcome;
 }
@@ -25,6 +25,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'place', schema: 'place-trace/1', replay: replayPlace },
   { name: 'fault', schema: 'fault-trace/1', has: 'files', replay: replayFault },
   { name: 'swap', schema: 'fault-trace/1', has: 'swap_file_mib', replay: replaySwap },
+  { name: 'thp', schema: 'fault-trace/1', replay: replayFault },
   { name: 'aslr', schema: 'aslr/1', replay: replayAslr },
   { name: 'oom', schema: 'oom-score/1', replay: replayOom },
   { name: 'slab geometry', schema: 'slab-geometry/1', replay: replaySlab },
@@ -51,7 +52,7 @@ export async function conformance(paths: readonly string[]): Promise<[text: stri
   for (const family of FAMILIES) {
     const { name, replay } = family;
     const outcomes = recordings
-      .filter((recording) => belongsTo(recording, family))
+      .filter((recording) => familyOf(recording) === family)
       .map((recording) => {
         const outcome = replayed(kernel, replay, recording);
         if (outcome.disagreement !== null) first ??= told(recording.name, outcome.disagreement);

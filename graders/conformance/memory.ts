@@ -13,8 +13,8 @@ type VmFile = import('../../starter/include/mm_types.ts').VmFile;
 export type MemorySystem = import('../../reference/mm/memory_system.ts').MemorySystem;
 
 const PAGE = 4096;
-/** 64 MiB: more than any recording needs. */
-const FRAMES = 16384;
+/** 128 MiB: more than any recording needs. */
+const FRAMES = 32768;
 
 export interface Machine {
   readonly kernel: Kernel;
@@ -22,7 +22,7 @@ export interface Machine {
   readonly tlb: TlbContexts;
   readonly mmu: CpuMmu;
   readonly writeback: Writeback;
-  /** By frame: how often it has been allocated as a single page. */
+  /** By frame: how often it has been allocated. */
   readonly births: Readonly<Uint32Array>;
 }
 
@@ -40,7 +40,8 @@ export function bootMachine(kernel: Kernel): Machine {
   class CountingAllocator extends kernel['mm/alloc_pages'].PageAllocator {
     override allocPages(...request: Parameters<PageAllocator['allocPages']>): number | null {
       const pfn = super.allocPages(...request);
-      if (pfn !== null) births[pfn] = (births[pfn] ?? 0) + 1;
+      const frames = pfn === null ? 0 : 2 ** request[1];
+      for (let at = 0; pfn !== null && at < frames; at++) births[pfn + at] = (births[pfn + at] ?? 0) + 1;
       return pfn;
     }
   }
@@ -70,6 +71,7 @@ export function bootMachine(kernel: Kernel): Machine {
     mlockBatch: new kernel['mm/mlock_batch'].MlockBatch(lru, folios),
     shmem,
     rmap,
+    huge: new kernel['mm/huge_rooms'].HugeRooms(cacheRooms),
     files,
     swap: null,
     swapFaults: null,

@@ -21,6 +21,7 @@ import { DirtyThrottle } from '../mm/balance_dirty_pages.ts';
 import type { CacheRooms } from '../mm/cache_rooms.ts';
 import { PageCache } from '../mm/filemap.ts';
 import { Filemap } from '../mm/filemap_fault.ts';
+import { HugeRooms } from '../mm/huge_rooms.ts';
 import { Kmalloc } from '../mm/kmalloc.ts';
 import { Lruvecs } from '../mm/lruvec.ts';
 import { MemMap } from '../mm/mem_map.ts';
@@ -106,6 +107,7 @@ export function bootMemory(description: MachineDescription): BootedMemory {
     shmem,
     files: new Filemap({ cache: pageCache, writeback, throttle }, shmem),
     rmap: new ReverseMap(),
+    huge: new HugeRooms(below),
     zeroPage: reservedFrame(below),
     swap: swapCache,
     swapFaults: null,

@@ -25,7 +25,7 @@ import type { Order, Pfn } from '../include/types.ts';
 import type { VmEvents } from '../include/vm_items.ts';
 import { panic } from '../lib/panic.ts';
 import { allocPagesSlowpath } from './alloc_slowpath.ts';
-import { checkFreedFrame, clearCompound, prepCompound } from './free_check.ts';
+import { checkFreedFrame, clearCompound, forgetBlock, prepCompound } from './free_check.ts';
 import { type AllocContext, getPageFromFreelist } from './get_page.ts';
 import type { MemMap } from './mem_map.ts';
 import { type Mempolicy, policyNodes, policyZone } from './mempolicy.ts';
@@ -178,7 +178,7 @@ export class PageAllocator {
   freePages(pfn: Pfn, order: Order): void {
     if (this.#used[pfn] !== order + 1) panic(`page_alloc: free of pfn ${pfn} order ${order}: no such block is in use`);
     const zone = this.zones.zoneOf(pfn);
-    if (order > 0) clearCompound(this.memMap, pfn, order);
+    if (order > 0) forgetBlock(this.memMap, pfn, order, zone.stat, this.events);
     for (let at = pfn; at < pfn + (1 << order); at++) checkFreedFrame(this.memMap, at, zone.stat, this.events);
     this.#used[pfn] = 0;
     this.events.pgfree += 1 << order;
@@ -200,6 +200,13 @@ export class PageAllocator {
       this.#used[at] = 1;
       this.memMap.refcount[at] = 1;
     }
+  }
+
+  /** Makes a block of __GFP_COMP single pages; who holds them, the caller says. Linux: __split_folio_to_order(). */
+  splitCompound(pfn: Pfn, order: Order): void {
+    if (this.#used[pfn] !== order + 1) panic(`page_alloc: split of pfn ${pfn} order ${order}: no such block is in use`);
+    clearCompound(this.memMap, pfn, order);
+    this.#used.fill(1, pfn, pfn + (1 << order));
   }
 
   /** Gives the pages that CPUs keep back to the zones. */

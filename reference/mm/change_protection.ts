@@ -8,8 +8,9 @@ import { VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
 import { PG_anon, PG_anon_exclusive } from '../include/page_flags.ts';
 import { PAGE_SHIFT } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import { changeHugePmd } from './huge_pmd.ts';
 import type { MemorySystem } from './memory_system.ts';
-import { walkPageRange } from './pagewalk.ts';
+import { type HugeVisit, type PteVisit, walkPageRange } from './pagewalk.ts';
 import {
   PTE_DIRTY,
   PTE_RW,
@@ -31,14 +32,20 @@ export function changeProtection(system: MemorySystem, vma: VmArea, start: UserA
   const high = protHigh(vma.vmFlags);
   const mayUpgrade = (vma.vmFlags & VM_WRITE) !== 0 && (!(vma.vmFlags & VM_SHARED) || notify);
   let any = false;
-  walkPageRange(mm, start, end, (words, i) => {
+  const change: PteVisit = (words, i) => {
     if (!ptePresent(words[i])) return;
     const changed = pteModifyLow(words[i], low);
     const writable = mayUpgrade && !(changed & PTE_RW) && canChangePteWritable(system, vma, changed, words[i + 1]);
     words[i] = writable ? changed | PTE_RW : changed;
     words[i + 1] = pteModifyHigh(words[i + 1], high);
     any = true;
-  });
+  };
+  // Huge pages lie in the range as a whole: where it begins or ends, mappings were cut, and huge pages with them.
+  const changeHuge: HugeVisit = (_pmd, _i, addr) => {
+    changeHugePmd(system, vma, addr);
+    any = true;
+  };
+  walkPageRange(mm, start, end, change, changeHuge);
   if (any) system.flush.flushTlbMmRange(mm.context, { start, end, strideShift: PAGE_SHIFT, freedTables: false });
 }
 

@@ -9,6 +9,7 @@ import { ENOMEM } from '../include/errno.ts';
 import { VM_MAYBE_GUARD, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import { copyHugePmd } from './huge_pmd.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmPages } from './mm_pages.ts';
 import { PTE_ACCESSED, PTE_DIRTY, PTE_RW, PTE_SPECIAL, pteIndex, pteIsGuard, ptePfn, ptePresent } from './pte.ts';
@@ -28,10 +29,15 @@ export function copyPageRange(system: MemorySystem, child: VmArea, parent: VmAre
   for (let at = from.nextTable(vmStart, vmEnd); at >= 0; ) {
     const stop = from.tableEnd(at, vmEnd);
     const source = from.pteTable(at);
-    const target = to.pteAlloc(at);
-    if (source === null || target === null) return -ENOMEM;
-    const copied = copyPteRange(system, { child, parent, source, target }, at, stop);
-    if (copied !== 0) return copied;
+    if (source === null) {
+      const copied = copyHugePmd(system, child, parent, at);
+      if (copied !== 0) return copied;
+    } else {
+      const target = to.pteAlloc(at);
+      if (target === null) return -ENOMEM;
+      const copied = copyPteRange(system, { child, parent, source, target }, at, stop);
+      if (copied !== 0) return copied;
+    }
     at = from.nextTable(stop, vmEnd);
   }
   return 0;
@@ -73,8 +79,8 @@ function copyPresent(system: MemorySystem, { child, parent, source, target }: Tw
   const high = source[i + 1];
   if (!(low & PTE_SPECIAL)) {
     const pfn = ptePfn(low, high);
-    system.memMap.refcount[pfn]++;
-    folioDupRmap(system, pfn);
+    system.memMap.refcount[system.memMap.compoundHead(pfn)]++;
+    folioDupRmap(system, pfn, child.vmMm);
     child.vmMm.rss[mmCounter(system, pfn)]++;
   }
   const copyOnWrite = (parent.vmFlags & (VM_SHARED | VM_MAYWRITE)) === VM_MAYWRITE;

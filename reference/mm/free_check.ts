@@ -59,6 +59,14 @@ export function clearCompound(memMap: MemMap, pfn: Pfn, order: Order): void {
   }
 }
 
+/** A block that is freed is none any more. One that was mlocked is counted as a whole. */
+export function forgetBlock(memMap: MemMap, pfn: Pfn, order: Order, stat: ZoneStat, events: VmEvents): void {
+  clearCompound(memMap, pfn, order);
+  if (!memMap.testAndClear(pfn, PG_mlocked)) return;
+  stat.nr_mlock -= 1 << order;
+  events.unevictable_pgs_cleared += 1 << order;
+}
+
 /** Panics if somebody still uses a frame; then forgets all that is known of it. */
 export function checkFreedFrame(memMap: MemMap, pfn: Pfn, stat: ZoneStat, events: VmEvents): void {
   const flags = memMap.flags[pfn];

@@ -31,9 +31,15 @@ export function guardInstall(system: MemorySystem, vma: VmArea, start: UserAddr,
 
 /** Takes the markers of a range away; pages stay. */
 export function guardRemove(vma: VmArea, start: UserAddr, end: UserAddr): void {
-  walkPageRange(vma.vmMm, start, end, (words, i) => {
-    if (!pteIsGuard(words[i], words[i + 1])) return;
-    words[i] = 0;
-    words[i + 1] = 0;
-  });
+  walkPageRange(
+    vma.vmMm,
+    start,
+    end,
+    (words, i) => {
+      if (!pteIsGuard(words[i], words[i + 1])) return;
+      words[i] = 0;
+      words[i + 1] = 0;
+    },
+    null,
+  );
 }

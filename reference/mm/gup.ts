@@ -4,14 +4,14 @@
 import { EFAULT, EINVAL, ENOMEM } from '../include/errno.ts';
 import { VM_FAULT_ERROR, VM_FAULT_OOM } from '../include/fault_types.ts';
 import { VM_IO, VM_LOCKONFAULT, VM_PFNMAP, VM_READ, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
-import { PG_anon, PG_dirty } from '../include/page_flags.ts';
+import { PG_anon, PG_dirty, PG_hugetlb } from '../include/page_flags.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { folioMarkAccessed, folioMarkDirty } from './folio_file.ts';
 import { handleMmFault } from './memory.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmStruct } from './mm_struct.ts';
-import { PTE_DIRTY, PTE_PRESENT, PTE_RW, PTE_SPECIAL, pteIndex, ptePfn } from './pte.ts';
+import { PTE_DIRTY, PTE_PRESENT, PTE_RW, PTE_SPECIAL, pmdIndex, pteIndex, ptePfn } from './pte.ts';
 import { type VmArea, vmaIsAccessible } from './vma.ts';
 
 /**
@@ -39,17 +39,20 @@ function faultIn(mm: MmStruct, vma: VmArea, range: { start: UserAddr; end: UserA
 
 /** Whether the page is there, and writable if it must be; it counts as used then. Linux: follow_page_pte(), FOLL_TOUCH. */
 function followPage(mm: MmStruct, addr: UserAddr, write: boolean): boolean {
-  const words = mm.pages.pteTable(addr);
+  const table = mm.pages.pteTable(addr);
+  const words = table ?? mm.pages.hugePmd(addr);
   if (words === null) return false;
-  const i = pteIndex(addr);
+  const i = table === null ? pmdIndex(addr) : pteIndex(addr);
   const low = words[i];
   if (!(low & PTE_PRESENT) || (write && !(low & PTE_RW))) return false;
   if (low & PTE_SPECIAL) return true;
-  touch(mm.owner.system, ptePfn(low, words[i + 1]), write && !(low & PTE_DIRTY));
+  const pfn = ptePfn(low, words[i + 1]);
+  touch(mm.owner.system, mm.owner.system.memMap.compoundHead(pfn), write && !(low & PTE_DIRTY));
   return true;
 }
 
 function touch(system: MemorySystem, pfn: Pfn, makeDirty: boolean): void {
+  if (system.memMap.test(pfn, PG_hugetlb)) return;
   const isAnon = system.memMap.test(pfn, PG_anon);
   if (makeDirty && !system.memMap.test(pfn, PG_dirty)) {
     if (isAnon) system.memMap.set(pfn, PG_dirty);

@@ -15,8 +15,10 @@ import {
 import { PAGE_SHIFT } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import type { MemorySystem } from './memory_system.ts';
-import { walkPageRange } from './pagewalk.ts';
+import { type PteVisit, walkPageRange } from './pagewalk.ts';
 import { PTE_ACCESSED, PTE_DIRTY, PTE_SPECIAL, pteIsSwap, ptePfn, ptePresent } from './pte.ts';
+import { PG_LARGE } from './rmap_folio.ts';
+import { splitFolio } from './split_folio.ts';
 import { pteToSwpEntry } from './swapops.ts';
 import type { VmArea } from './vma.ts';
 
@@ -29,13 +31,30 @@ function forEachOwnPage(
   visit: (pfn: Pfn, words: Uint32Array, i: number) => void,
 ): void {
   system.mlockBatch.drain();
-  walkPageRange(vma.vmMm, start, end, (words, i) => {
+  splitFolios(system, vma, start, end);
+  const ofOne: PteVisit = (words, i) => {
     if (!ptePresent(words[i]) || words[i] & PTE_SPECIAL) return;
     const pfn = ptePfn(words[i], words[i + 1]);
-    if (system.memMap.mapcount[pfn] === 1) visit(pfn, words, i);
-  });
+    if (system.memMap.mapcount[pfn] === 1 && !system.memMap.test(pfn, PG_LARGE)) visit(pfn, words, i);
+  };
+  walkPageRange(vma.vmMm, start, end, ofOne, null);
   const range = { start, end, strideShift: PAGE_SHIFT, freedTables: false };
   system.flush.flushTlbMmRange(vma.vmMm.context, range);
+}
+
+/**
+ * Huge pages become small ones, but those that others have too: they are left alone.
+ * SIMPLIFIED: Linux keeps those that lie in the range as a whole.
+ */
+function splitFolios(system: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): void {
+  const heads = new Set<Pfn>();
+  const note = (words: Uint32Array, i: number): void => {
+    if (!ptePresent(words[i]) || words[i] & PTE_SPECIAL) return;
+    const pfn = ptePfn(words[i], words[i + 1]);
+    if (system.memMap.test(pfn, PG_LARGE)) heads.add(system.memMap.compoundHead(pfn));
+  };
+  walkPageRange(vma.vmMm, start, end, note, note);
+  for (const head of heads) if (!system.huge.folios.of(head).mappedShared) splitFolio(system, head);
 }
 
 /** MADV_COLD: these pages go before others. Linux: madvise_cold_or_pageout_pte_range(). */
@@ -66,13 +85,19 @@ export function madvisePageout(system: MemorySystem, vma: VmArea, start: UserAdd
 /** MADV_FREE: the content is not needed; until memory is, a page keeps it. Linux: madvise_free_pte_range(). */
 export function madviseFree(system: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): void {
   const { memMap, swap, folios } = system;
-  walkPageRange(vma.vmMm, start, end, (words, i) => {
-    if (!pteIsSwap(words[i], words[i + 1])) return;
-    swap?.freeSwapAndCache(pteToSwpEntry(words[i], words[i + 1]));
-    vma.vmMm.rss.swapents--;
-    words[i] = 0;
-    words[i + 1] = 0;
-  });
+  walkPageRange(
+    vma.vmMm,
+    start,
+    end,
+    (words, i) => {
+      if (!pteIsSwap(words[i], words[i + 1])) return;
+      swap?.freeSwapAndCache(pteToSwpEntry(words[i], words[i + 1]));
+      vma.vmMm.rss.swapents--;
+      words[i] = 0;
+      words[i + 1] = 0;
+    },
+    null,
+  );
   if (vma.vmFlags & VM_SHARED) return;
   forEachOwnPage(system, vma, start, end, (pfn, words, i) => {
     if (!memMap.test(pfn, PG_anon)) return;

@@ -7,20 +7,24 @@
  *     a guard            SIGSEGV
  *     there, read-only   and this is a write: memory_cow.ts
  *     there              only A and D were missing, or the CPU remembered less than the table says
+ *
+ * Where there is not even a table, a huge page may fit: huge_memory.ts. Mappings of hugetlb: hugetlb_fault.ts.
  */
 import {
   VM_FAULT_ERROR,
+  VM_FAULT_FALLBACK,
   VM_FAULT_MAJOR,
   VM_FAULT_OOM,
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
 } from '../include/fault_types.ts';
 import { GFP_HIGHUSER_MOVABLE } from '../include/gfp.ts';
-import { VM_HUGEPAGE, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
+import { VM_HUGETLB, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
 import { PG_uptodate } from '../include/page_flags.ts';
-import { PMD_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
+import { doHugeFault } from './huge_memory.ts';
+import { hugetlbFault } from './hugetlb_fault.ts';
 import { doWpPage } from './memory_cow.ts';
 import { doFault } from './memory_file.ts';
 import type { MmStruct } from './mm_struct.ts';
@@ -47,7 +51,7 @@ import { type VmArea, vmaIsAnonymous } from './vma.ts';
  * @returns VM_FAULT_ bits
  */
 export function handleMmFault(mm: MmStruct, vma: VmArea, addr: UserAddr, write: boolean): number {
-  const fault = handlePteFault(mm, vma, addr, write);
+  const fault = vma.vmFlags & VM_HUGETLB ? hugetlbFault(mm, vma, addr, write) : handlePteFault(mm, vma, addr, write);
   mm.owner.system.vmstat.events.pgfault++;
   if (fault & VM_FAULT_ERROR) return fault;
   if (fault & VM_FAULT_MAJOR) mm.pages.majFlt++;
@@ -58,8 +62,11 @@ export function handleMmFault(mm: MmStruct, vma: VmArea, addr: UserAddr, write: 
 function handlePteFault(mm: MmStruct, vma: VmArea, addr: UserAddr, write: boolean): number {
   const words = mm.pages.pteTable(addr);
   if (words === null) {
-    if (wantsHugePage(mm, vma, addr)) anonVmaPrepare(mm.owner.system.rmap, mm.vmas, vma);
-    return vmaIsAnonymous(vma) ? doAnonymousPage(mm, vma, addr, write) : doFault(mm, vma, addr, write);
+    if (!vmaIsAnonymous(vma)) return doFault(mm, vma, addr, write);
+    const huge = doHugeFault(mm, vma, addr, write);
+    if (huge !== VM_FAULT_FALLBACK) return huge;
+    const table = mm.pages.pteTable(addr);
+    return table === null ? doAnonymousPage(mm, vma, addr, write) : handlePteFault(mm, vma, addr, write);
   }
   const i = pteIndex(addr);
   const low = words[i];
@@ -85,15 +92,6 @@ function fromSwap(mm: MmStruct, vma: VmArea, addr: UserAddr, write: boolean): nu
   const words = mm.pages.pteTable(addr);
   const isDone = !write || (fault & VM_FAULT_ERROR) !== 0 || words === null || (words[pteIndex(addr)] & PTE_RW) !== 0;
   return isDone ? fault : fault | doWpPage(mm, vma, addr, words);
-}
-
-/** Even a read prepares for pages where a huge page fits. Linux: do_huge_pmd_anonymous_page(). */
-function wantsHugePage(mm: MmStruct, vma: VmArea, addr: UserAddr): boolean {
-  const { thpEnabled } = mm.owner.machine;
-  if (!vmaIsAnonymous(vma) || thpEnabled === 'never') return false;
-  if (thpEnabled === 'madvise' && !(vma.vmFlags & VM_HUGEPAGE)) return false;
-  const huge = addr - (addr % PMD_SIZE);
-  return vma.vmStart <= huge && huge + PMD_SIZE <= vma.vmEnd;
 }
 
 /** Linux: do_anonymous_page(). */

@@ -28,7 +28,14 @@ import {
   ptePfn,
 } from './pte.ts';
 import { anonVmaPrepare } from './rmap.ts';
-import { folioAddLruVma, folioAddNewAnonRmap, folioMoveAnonRmap, folioRemoveRmap, mmCounter } from './rmap_folio.ts';
+import {
+  folioAddLruVma,
+  folioAddNewAnonRmap,
+  folioMoveAnonRmap,
+  folioRemoveRmap,
+  mmCounter,
+  PG_LARGE,
+} from './rmap_folio.ts';
 import type { VmArea } from './vma.ts';
 
 /** @param words  the PTE table, whose entry for addr is present @returns VM_FAULT_ bits */
@@ -39,7 +46,8 @@ export function doWpPage(mm: MmStruct, vma: VmArea, addr: UserAddr, words: Uint3
   const pfn = ptePfn(low, words[i + 1]);
   if (vma.vmFlags & (VM_SHARED | VM_MAYSHARE)) return wpPageShared(mm, vma, addr, words);
   if (!(low & PTE_SPECIAL) && system.memMap.test(pfn, PG_anon) && canReuse(system, pfn)) {
-    if (!system.memMap.test(pfn, PG_anon_exclusive)) folioMoveAnonRmap(system, pfn, vma);
+    if (system.memMap.test(pfn, PG_LARGE)) system.memMap.set(pfn, PG_anon_exclusive);
+    else if (!system.memMap.test(pfn, PG_anon_exclusive)) folioMoveAnonRmap(system, pfn, vma);
     reuse(mm, vma, addr, words);
     return 0;
   }
@@ -50,14 +58,25 @@ export function doWpPage(mm: MmStruct, vma: VmArea, addr: UserAddr, words: Uint3
 const MOST_REFERENCES = 3;
 
 /** Linux: wp_can_reuse_anon_folio(). */
-function canReuse({ memMap, swap, mlockBatch }: MemorySystem, pfn: Pfn): boolean {
+function canReuse(system: MemorySystem, pfn: Pfn): boolean {
+  const { memMap, swap, mlockBatch } = system;
   if (memMap.test(pfn, PG_anon_exclusive)) return true;
+  if (memMap.test(pfn, PG_LARGE)) return canReusePart(system, memMap.compoundHead(pfn));
   const isNew = mlockBatch.isNew(pfn);
   if (memMap.refcount[pfn] + (isNew ? 1 : 0) > MOST_REFERENCES) return false;
   if (isNew || !memMap.test(pfn, PG_lru)) mlockBatch.drain();
   if (memMap.refcount[pfn] > (memMap.test(pfn, PG_swapcache) ? 2 : 1)) return false;
   if (memMap.test(pfn, PG_swapcache)) swap?.folioFreeSwap(pfn);
   return memMap.refcount[pfn] === 1;
+}
+
+/**
+ * A part of a huge page: only if this address space alone maps the folio, and nobody else holds it. The last part is
+ * rather copied: then the rest is free. Linux: __wp_can_reuse_large_anon_folio().
+ */
+function canReusePart({ memMap, huge }: MemorySystem, head: Pfn): boolean {
+  const { mapcount, mappedShared } = huge.folios.of(head);
+  return mapcount > 1 && !mappedShared && memMap.refcount[head] === mapcount;
 }
 
 /** Linux: wp_page_reuse(). */

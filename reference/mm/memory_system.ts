@@ -2,9 +2,11 @@
 import type { VmFile } from '../include/mm_types.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import type { PageCache } from './filemap.ts';
+import type { HugeRooms } from './huge_rooms.ts';
 import type { Lruvecs } from './lruvec.ts';
 import type { MlockBatch } from './mlock_batch.ts';
-import type { MmPages, TableRooms } from './mm_pages.ts';
+import type { MmPages } from './mm_pages.ts';
+import type { TableRooms } from './pgalloc.ts';
 import type { ReverseMap } from './rmap.ts';
 import type { Shmem, SwappedIn } from './shmem.ts';
 import type { Folios } from './swap.ts';
@@ -51,6 +53,7 @@ export interface MemorySystem extends TableRooms {
   readonly shmem: Shmem;
   readonly files: MappedFiles;
   readonly rmap: ReverseMap;
+  readonly huge: HugeRooms;
   /** The page of zeroes that all read faults of anonymous memory share: PG_reserved. */
   readonly zeroPage: Pfn;
   /** null: there is no swap. */

@@ -8,8 +8,9 @@ import { pageAlign } from '../lib/page_align.ts';
 import { mmPopulateStrict } from './gup.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmStruct } from './mm_struct.ts';
-import { walkPageRange } from './pagewalk.ts';
+import { type HugeVisit, type PteVisit, walkPageRange } from './pagewalk.ts';
 import { PTE_SPECIAL, ptePfn, ptePresent } from './pte.ts';
+import { PG_LARGE } from './rmap_folio.ts';
 import type { VmArea } from './vma.ts';
 import { pagesBetween, vmaModifyFlags } from './vma_split.ts';
 
@@ -89,14 +90,25 @@ function mlockFixup(
   return changed;
 }
 
-/** What is in memory already is locked, or no longer, as the mapping's flags say. Linux: mlock_vma_pages_range(). */
-function mlockVmaPagesRange({ mlockBatch }: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): void {
+/**
+ * What is in memory already is locked, or no longer, as the mapping's flags say. Linux: mlock_vma_pages_range().
+ * SIMPLIFIED: a huge page that is mapped page by page is never locked here; reclaim finds that it is.
+ */
+function mlockVmaPagesRange({ mlockBatch, memMap }: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr): void {
+  const locked = (vma.vmFlags & VM_LOCKED) !== 0;
   mlockBatch.drain();
-  walkPageRange(vma.vmMm, start, end, (words, i) => {
+  const mark: PteVisit = (words, i) => {
     if (!ptePresent(words[i]) || words[i] & PTE_SPECIAL) return;
     const pfn = ptePfn(words[i], words[i + 1]);
-    if (vma.vmFlags & VM_LOCKED) mlockBatch.mlock(pfn);
-    else mlockBatch.munlock(pfn);
-  });
+    if (!locked) mlockBatch.munlock(memMap.compoundHead(pfn));
+    else if (!memMap.test(pfn, PG_LARGE)) mlockBatch.mlock(pfn);
+  };
+  const markHuge: HugeVisit = (pmd, i) => {
+    if (pmd[i] & PTE_SPECIAL) return;
+    const head = ptePfn(pmd[i], pmd[i + 1]);
+    if (locked) mlockBatch.mlock(head);
+    else mlockBatch.munlock(head);
+  };
+  walkPageRange(vma.vmMm, start, end, mark, markHuge);
   mlockBatch.drain();
 }

@@ -54,7 +54,7 @@ export class MlockBatch {
   addFolio(pfn: Pfn): void {
     this.#lru.addFolio(pfn);
     this.#added[this.#nrAdded++] = pfn;
-    if (this.#nrAdded === BATCH_SIZE) this.#nrAdded = 0;
+    if (this.#nrAdded === BATCH_SIZE || this.#isLarge(pfn)) this.#nrAdded = 0;
   }
 
   /** Whether Linux would not have it on the LRU yet. */
@@ -78,6 +78,11 @@ export class MlockBatch {
   #add(pfn: Pfn, change: Change): void {
     this.#folios.get(pfn);
     this.#waiting.push({ pfn, change });
-    if (this.#waiting.length >= BATCH_SIZE) this.drain();
+    if (this.#waiting.length >= BATCH_SIZE || this.#isLarge(pfn)) this.drain();
+  }
+
+  /** Large folios wait for nobody, and those before them neither. */
+  #isLarge(pfn: Pfn): boolean {
+    return this.#lru.memMap.compoundOrder(pfn) > 0;
   }
 }

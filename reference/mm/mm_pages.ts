@@ -3,43 +3,25 @@
  * Linux: struct mm_struct (pgd, rss_stat, pgtables_bytes), mm/pgalloc-track.h, mm/memory.c (free_pgtables()).
  *
  *     PGD --> PUD --> PMD --> PTE tables --> pages          each table one frame, from the page allocator
+ *                       `---> a huge page                   and a PTE table is put aside, for the day it is split
  *
  * The tables are those that the CPU walks. The last PTE table used is remembered, for faults come in swarms.
  */
-import type { PhysicalMemory } from '../arch/memory.ts';
-import { GFP_KERNEL } from '../include/gfp.ts';
-import { PG_table } from '../include/page_flags.ts';
 import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
-import type { MmContext, TlbFlusher } from '../include/tlb.ts';
-import type { Order, Pfn, UserAddr } from '../include/types.ts';
+import type { MmContext } from '../include/tlb.ts';
+import type { Pfn, UserAddr } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
-import type { MemMap } from './mem_map.ts';
-import { PTE_PRESENT, PTE_TABLE, pfnHigh, pfnLow, ptePfn } from './pte.ts';
-import type { VmStat } from './vm_stat.ts';
-
-/** Where frames come from and go to. */
-export interface PageSource {
-  /** @returns the first of 2^order frames, refcount 1; or null */
-  allocPages(gfp: number, order: Order): Pfn | null;
-  freePages(pfn: Pfn, order: Order): void;
-  nidOf(pfn: Pfn): number;
-}
-
-/** The rooms that page tables stand on. */
-export interface TableRooms {
-  readonly memory: PhysicalMemory;
-  readonly memMap: MemMap;
-  readonly vmstat: VmStat;
-  readonly pages: PageSource;
-  readonly flush: TlbFlusher;
-}
-
-/** Bytes that an entry of each table maps. */
-const PUD_SIZE = 512 * PMD_SIZE;
-const PGDIR_SIZE = 512 * PUD_SIZE;
-
-const indexAt = (addr: UserAddr, size: number): number => (Math.floor(addr / size) & 511) << 1;
-const floorTo = (addr: UserAddr, size: number): UserAddr => addr - (addr % size);
+import {
+  allocTable,
+  floorTo,
+  freeTable,
+  indexAt,
+  isOnlyOurs,
+  PGDIR_SIZE,
+  PUD_SIZE,
+  type TableRooms,
+} from './pgalloc.ts';
+import { PTE_PRESENT, PTE_PSE, PTE_TABLE, pfnHigh, pfnLow, pmdIndex, pmdIsHuge, ptePfn } from './pte.ts';
 
 /** Kinds of pages that a process has, as /proc/PID/status counts them. */
 export interface RssCounts {
@@ -63,6 +45,14 @@ export class MmPages {
   /** Faults of its processes that needed no I/O, and that did. */
   minFlt = 0;
   majFlt = 0;
+  /** Pages of hugetlb, in 4 KiB: HugetlbPages. */
+  hugetlbPages = 0;
+  /** khugepaged looks at it. Linux: MMF_VM_HUGEPAGE. */
+  khugepaged = false;
+  /** It holds a reference to the huge page of zeroes. Linux: MMF_HUGE_ZERO_FOLIO. */
+  hugeZero = false;
+  /** Tables put aside for huge pages: any will do for any. Linux: pmd_huge_pte. */
+  readonly #deposited: Pfn[] = [];
   /** The PTE table used last: which 2 MiB it maps, and its words. -1: none. */
   #lastBlock = -1;
   #lastWords: Uint32Array;
@@ -122,6 +112,64 @@ export class MmPages {
     return pud === null ? null : this.#below(pud, indexAt(addr, PUD_SIZE), true);
   }
 
+  /** The words of the PMD table that maps an address, or null; its entry is at pmdIndex(addr). Linux: mm_find_pmd() */
+  pmdTable(addr: UserAddr): Uint32Array | null {
+    const pud = this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), false);
+    return pud === null ? null : this.#below(pud, indexAt(addr, PUD_SIZE), false);
+  }
+
+  /** The words of the PMD table whose entry for an address is a huge page; else null. Linux: pmd_trans_huge() */
+  hugePmd(addr: UserAddr): Uint32Array | null {
+    const pmd = this.pmdTable(addr);
+    return pmd !== null && pmdIsHuge(pmd[pmdIndex(addr)]) ? pmd : null;
+  }
+
+  /** How many tables are put aside. */
+  get nrDeposited(): number {
+    return this.#deposited.length;
+  }
+
+  /** Puts a table aside. @returns whether there was memory. Linux: pgtable_trans_huge_deposit() */
+  deposit(): boolean {
+    const pfn = allocTable(this.rooms);
+    if (pfn === null) return false;
+    this.#deposited.push(pfn);
+    this.pgtablesBytes += PAGE_SIZE;
+    return true;
+  }
+
+  /** Frees one that was put aside. Linux: zap_deposited_table(). */
+  freeDeposit(): void {
+    this.pgtablesBytes -= PAGE_SIZE;
+    freeTable(this.rooms, this.#withdraw());
+  }
+
+  /** Puts one that was put aside, with nothing in it, where a huge page was. Linux: pmd_populate(). @returns its words */
+  populate(addr: UserAddr): Uint32Array {
+    const pmd = this.pmdTable(addr) ?? panic(`mm_pages: no PMD table at ${addr}`);
+    const i = pmdIndex(addr);
+    const pfn = this.#withdraw();
+    pmd[i] = pfnLow(pfn) | PTE_TABLE;
+    pmd[i + 1] = pfnHigh(pfn);
+    this.rooms.memory.clearFrame(pfn);
+    return this.rooms.memory.frameWords(pfn);
+  }
+
+  /** The opposite: a PTE table is taken out of its place, and put aside. */
+  depositPteTable(addr: UserAddr): void {
+    const pmd = this.pmdTable(addr) ?? panic(`mm_pages: no PMD table at ${addr}`);
+    const i = pmdIndex(addr);
+    if (!(pmd[i] & PTE_PRESENT) || pmd[i] & PTE_PSE) panic(`mm_pages: no PTE table at ${addr}`);
+    this.#deposited.push(ptePfn(pmd[i], pmd[i + 1]));
+    pmd[i] = 0;
+    pmd[i + 1] = 0;
+    this.#lastBlock = -1;
+  }
+
+  #withdraw(): Pfn {
+    return this.#deposited.pop() ?? panic('mm_pages: no table was put aside');
+  }
+
   /** The words of the PUD table that maps an address, made when there is none. null: no memory. Linux: pud_alloc() */
   pudAlloc(addr: UserAddr): Uint32Array | null {
     return this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), true);
@@ -136,7 +184,7 @@ export class MmPages {
     return this.#below(pmd, indexAt(addr, PMD_SIZE), false) === null ? 2 : 3;
   }
 
-  /** The first address in addr..end that has a PTE table; -1: none. Cost: tables that are not there are stepped over. */
+  /** The first address in addr..end that has a PTE table, or a huge page; -1: none. Cost: tables that are not there are stepped over. */
   nextTable(addr: UserAddr, end: UserAddr): UserAddr {
     const root = this.#root();
     for (let at = addr; at < end; ) {
@@ -150,7 +198,7 @@ export class MmPages {
         at = floorTo(at, PUD_SIZE) + PUD_SIZE;
         continue;
       }
-      if (pmd[indexAt(at, PMD_SIZE)] & PTE_PRESENT) return at;
+      if (pmd[indexAt(at, PMD_SIZE)] !== 0) return at;
       at = floorTo(at, PMD_SIZE) + PMD_SIZE;
     }
     return -1;
@@ -161,13 +209,13 @@ export class MmPages {
     return Math.min(floorTo(addr, PMD_SIZE) + PMD_SIZE, end);
   }
 
-  /** Moves a whole PTE table from one 2 MiB to another, which has none. @returns whether there was memory */
+  /** Moves a whole PTE table, or a huge page, from one 2 MiB to another, which has none. @returns whether there was memory */
   movePteTable(from: UserAddr, to: UserAddr): boolean {
     const target = this.pmdAlloc(to);
     const source = this.pmdAlloc(from);
     if (target === null || source === null) return false;
     const [at, into] = [indexAt(from, PMD_SIZE), indexAt(to, PMD_SIZE)];
-    if (target[into] & PTE_PRESENT) return false;
+    if (target[into] !== 0) return false;
     target[into] = source[at];
     target[into + 1] = source[at + 1];
     source[at] = 0;
@@ -231,9 +279,7 @@ export class MmPages {
   }
 
   #lookup(addr: UserAddr): Uint32Array | null {
-    const pud = this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), false);
-    if (pud === null) return null;
-    const pmd = this.#below(pud, indexAt(addr, PUD_SIZE), false);
+    const pmd = this.pmdTable(addr);
     return pmd === null ? null : this.#below(pmd, indexAt(addr, PMD_SIZE), false);
   }
 
@@ -241,8 +287,9 @@ export class MmPages {
   #below(table: Uint32Array, i: number, make: boolean): Uint32Array | null {
     const { rooms } = this;
     const low = table[i];
-    if (low & PTE_PRESENT) return rooms.memory.frameWords(ptePfn(low, table[i + 1]));
+    if (low & PTE_PRESENT && !(low & PTE_PSE)) return rooms.memory.frameWords(ptePfn(low, table[i + 1]));
     if (!make) return null;
+    if (low !== 0) panic('mm_pages: a table is to be made where a huge page is');
     const pfn = allocTable(rooms);
     if (pfn === null) return null;
     table[i] = pfnLow(pfn) | PTE_TABLE;
@@ -253,7 +300,8 @@ export class MmPages {
 
   #freeEntry(table: Uint32Array, i: number): void {
     const low = table[i];
-    if (!(low & PTE_PRESENT)) return;
+    if (low === 0) return;
+    if (low & PTE_PSE) panic('mm_pages: a huge page is left where tables go');
     const pfn = ptePfn(low, table[i + 1]);
     table[i] = 0;
     table[i + 1] = 0;
@@ -266,25 +314,4 @@ export class MmPages {
     this.#lastBlock = block;
     this.#lastWords = words;
   }
-}
-
-/** Whether no mapping but the one that goes lies in the `size` bytes around a range. */
-function isOnlyOurs(start: UserAddr, end: UserAddr, floor: UserAddr, ceiling: UserAddr, size: number): boolean {
-  return floorTo(start, size) >= floor && end <= (ceiling === Infinity ? Infinity : floorTo(ceiling, size));
-}
-
-function allocTable({ memory, memMap, vmstat, pages }: TableRooms): Pfn | null {
-  const pfn = pages.allocPages(GFP_KERNEL, 0);
-  if (pfn === null) return null;
-  memory.clearFrame(pfn);
-  memMap.set(pfn, PG_table);
-  vmstat.nodes[pages.nidOf(pfn)].nr_page_table_pages++;
-  return pfn;
-}
-
-function freeTable({ memMap, vmstat, pages }: TableRooms, pfn: Pfn): void {
-  memMap.clear(pfn, PG_table);
-  memMap.refcount[pfn] = 0;
-  vmstat.nodes[pages.nidOf(pfn)].nr_page_table_pages--;
-  pages.freePages(pfn, 0);
 }

@@ -60,8 +60,12 @@ export function moveVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): number {
   const { vmStart } = vma;
   const copy = copyVma(mm, vma, vrm);
   account(mm, vmFlags, newLen / PAGE_SIZE);
-  const moved = movePageTables(mm.pages, addr, addr + oldLen, newAddr);
-  if (moved < oldLen) return moveBack(mm, vrm, moved, vmFlags);
+  const { system } = mm.owner;
+  const moved = movePageTables(system, vma, addr, addr + oldLen, newAddr);
+  if (moved < oldLen) {
+    movePageTables(system, copy, newAddr, newAddr + moved, addr);
+    return moveBack(mm, vrm, vmFlags);
+  }
   if (!keepOld) {
     unmapSource(mm, addr, addr + oldLen);
     return newAddr;
@@ -94,14 +98,8 @@ function copyVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): VmArea {
   return copy;
 }
 
-/** No memory for a page table: what has moved goes back, and the new range goes. */
-function moveBack(
-  mm: MmStruct,
-  { addr, oldLen, newLen, newAddr, flags }: MremapRequest,
-  moved: number,
-  vmFlags: number,
-): number {
-  movePageTables(mm.pages, newAddr, newAddr + moved, addr);
+/** No memory for a page table: what had moved is back, and the new range goes. */
+function moveBack(mm: MmStruct, { oldLen, newLen, newAddr, flags }: MremapRequest, vmFlags: number): number {
   unmapSource(mm, newAddr, newAddr + newLen);
   const extra = flags & MREMAP_DONTUNMAP ? newLen : newLen - oldLen;
   if (vmFlags & VM_ACCOUNT) mm.owner.commit.vmUnacctMemory(extra / PAGE_SIZE);

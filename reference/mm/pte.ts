@@ -7,6 +7,7 @@
  * SIMPLIFIED: the frame of a PROT_NONE entry is not inverted (Linux does so against L1TF).
  */
 import { VM_ACCESS_FLAGS, VM_EXEC, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
+import { PMD_SIZE } from '../include/param.ts';
 import type { Pfn } from '../include/types.ts';
 import { SWP_PTE_MARKER } from './swapops.ts';
 
@@ -72,3 +73,8 @@ export const pteIsGuard = (low: number, high: number): boolean => low >>> 0 === 
 
 /** An entry inside the words of its table: index of its low word. */
 export const pteIndex = (addr: number): number => ((addr / 4096) & 511) << 1;
+
+/** The same in a PMD table: one entry for 2 MiB. */
+export const pmdIndex = (addr: number): number => (Math.floor(addr / PMD_SIZE) & 511) << 1;
+/** Whether an entry of a PMD table is a huge page: that PROT_NONE is left of keeps the bit. Linux: pmd_trans_huge() */
+export const pmdIsHuge = (low: number): boolean => (low & PTE_PSE) !== 0;

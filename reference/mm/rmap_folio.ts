@@ -5,14 +5,17 @@
  * PG_anon_exclusive says that one entry alone may hold an anonymous page, so that it may be written without a copy.
  */
 import { VM_LOCKED, VM_SPECIAL } from '../include/mm_types.ts';
-import { PG_anon, PG_anon_exclusive, PG_swapbacked } from '../include/page_flags.ts';
+import { PG_anon, PG_anon_exclusive, PG_head, PG_swapbacked, PG_tail } from '../include/page_flags.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { MemorySystem } from './memory_system.ts';
-import type { RssCounts } from './mm_pages.ts';
+import type { MmPages, RssCounts } from './mm_pages.ts';
 import { type AnonVma, type VmArea, vmaPgoffOf } from './vma.ts';
 
-const isLocked = (vma: VmArea): boolean => (vma.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED;
+/** A frame of a block that is used as one. */
+export const PG_LARGE = PG_head | PG_tail;
+
+export const isLocked = (vma: VmArea): boolean => (vma.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED;
 
 /** A new anonymous page, held by one entry. The mapping has an anon_vma. Linux: folio_add_new_anon_rmap(). */
 export function folioAddNewAnonRmap(system: MemorySystem, pfn: Pfn, vma: VmArea, addr: UserAddr): void {
@@ -60,22 +63,39 @@ export function folioAddFileRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): v
 }
 
 /** A child's entry beside its parent's; neither holds the page alone now. Linux: folio_try_dup_anon_rmap_pte(). */
-export function folioDupRmap(system: MemorySystem, pfn: Pfn): void {
-  system.memMap.mapcount[pfn]++;
-  system.memMap.clear(pfn, PG_anon_exclusive);
+export function folioDupRmap(system: MemorySystem, pfn: Pfn, child: MmPages): void {
+  const { memMap } = system;
+  memMap.mapcount[pfn]++;
+  memMap.clear(pfn, PG_anon_exclusive);
+  if (memMap.flags[pfn] & PG_LARGE) system.huge.folios.addMapcount(memMap.compoundHead(pfn), 1, child.context.ctxId);
 }
 
-/** Linux: folio_remove_rmap_pte(). */
-export function folioRemoveRmap(system: MemorySystem, pfn: Pfn, vma: VmArea): void {
+/**
+ * Linux: folio_remove_rmap_ptes().
+ * @param parts  huge pages of which more entries are going to be removed: the caller settles them then. None: at once
+ */
+export function folioRemoveRmap(system: MemorySystem, pfn: Pfn, vma: VmArea, parts?: Set<Pfn>): void {
   const { memMap, vmstat, pages } = system;
   const left = --memMap.mapcount[pfn];
   if (left < 0) panic(`rmap: pfn ${pfn} is unmapped once too often`);
-  if (left === 0) {
+  if (memMap.flags[pfn] & PG_LARGE) {
+    removeRmapOfPart(system, memMap.compoundHead(pfn), vma, left === 0, parts);
+  } else if (left === 0) {
     const node = vmstat.nodes[pages.nidOf(pfn)];
     if (memMap.test(pfn, PG_anon)) node.nr_anon_pages--;
     else node.nr_mapped--;
   }
-  if (isLocked(vma)) system.mlockBatch.munlock(pfn);
+  if (isLocked(vma)) system.mlockBatch.munlock(memMap.compoundHead(pfn));
+}
+
+/** @param last  no PTE maps the frame any more */
+function removeRmapOfPart(system: MemorySystem, head: Pfn, vma: VmArea, last: boolean, parts?: Set<Pfn>): void {
+  const { huge, vmstat, pages } = system;
+  const folio = huge.folios.subMapcount(head, 1, vma.vmMm.context.ctxId);
+  if (last) folio.nrPagesMapped--;
+  if (last && folio.entire === 0) vmstat.nodes[pages.nidOf(head)].nr_anon_pages--;
+  if (parts === undefined) huge.folios.settle(head);
+  else parts.add(head);
 }
 
 /** An anonymous page, that one entry alone holds, is this mapping's own from now on. Linux: folio_move_anon_rmap(). */

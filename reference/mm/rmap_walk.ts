@@ -4,17 +4,17 @@
  *     page --> anon_vma or file --> mappings --> the one place in each where the page would be --> is it there?
  */
 import { VM_LOCKED, VM_MAYSHARE } from '../include/mm_types.ts';
-import { PG_anon } from '../include/page_flags.ts';
-import { PAGE_SIZE } from '../include/param.ts';
+import { PG_anon, PG_head } from '../include/page_flags.ts';
+import { HPAGE_PMD_NR, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import type { MemorySystem } from './memory_system.ts';
-import { PTE_ACCESSED, PTE_DIRTY, PTE_RW, pteIndex, ptePfn, ptePresent } from './pte.ts';
+import { PTE_ACCESSED, PTE_DIRTY, PTE_RW, PTE_SPECIAL, pmdIndex, pteIndex, ptePfn, ptePresent } from './pte.ts';
 import { type VmArea, vmaPages } from './vma.ts';
 
 /** An entry that holds the page; words[i] is its low half. @returns whether to go on */
 export type RmapVisit = (vma: VmArea, addr: UserAddr, words: Uint32Array, i: number) => boolean;
 
-/** Calls for every entry that holds a page. Cost: the mappings of its anon_vma or file. */
+/** Calls for every entry of a PTE table that holds a page. Cost: the mappings of its anon_vma or file. */
 export function rmapWalk(system: MemorySystem, pfn: Pfn, visit: RmapVisit): void {
   const { memMap } = system;
   if (memMap.mapcount[pfn] === 0) return;
@@ -28,6 +28,37 @@ export function rmapWalk(system: MemorySystem, pfn: Pfn, visit: RmapVisit): void
     const i = pteIndex(addr);
     if (!ptePresent(words[i]) || ptePfn(words[i], words[i + 1]) !== pfn) continue;
     if (!visit(vma, addr, words, i)) return;
+  }
+}
+
+/**
+ * Calls for every entry that holds a folio, or a part of it: of a huge page those of PMD tables first.
+ * @param pfn  its first frame
+ */
+export function rmapWalkFolio(system: MemorySystem, pfn: Pfn, visit: RmapVisit): void {
+  if (!system.memMap.test(pfn, PG_head)) {
+    rmapWalk(system, pfn, visit);
+    return;
+  }
+  let goOn = true;
+  const visitNext: RmapVisit = (...entry) => {
+    goOn = visit(...entry);
+    return goOn;
+  };
+  rmapWalkHuge(system, pfn, visitNext);
+  for (let part = pfn; goOn && part < pfn + HPAGE_PMD_NR; part++) rmapWalk(system, part, visitNext);
+}
+
+/** Calls for every entry of a PMD table that holds a huge page. @param head  its first frame */
+export function rmapWalkHuge(system: MemorySystem, head: Pfn, visit: RmapVisit): void {
+  const { memMap } = system;
+  for (const vma of mappingsOf(system, head)) {
+    const addr = vma.vmStart + (memMap.index[head] - vma.vmPgoff) * PAGE_SIZE;
+    if (addr < vma.vmStart || addr >= vma.vmEnd || addr % PMD_SIZE !== 0) continue;
+    const pmd = vma.vmMm.hugePmd(addr);
+    const i = pmdIndex(addr);
+    if (pmd === null || pmd[i] & PTE_SPECIAL || ptePfn(pmd[i], pmd[i + 1]) !== head) continue;
+    if (!visit(vma, addr, pmd, i)) return;
   }
 }
 
@@ -50,7 +81,7 @@ export interface FolioReferences {
 export function folioReferenced(system: MemorySystem, pfn: Pfn): FolioReferences {
   let referenced = 0;
   let vmFlags = 0;
-  rmapWalk(system, pfn, (vma, _addr, words, i) => {
+  rmapWalkFolio(system, pfn, (vma, _addr, words, i) => {
     if (vma.vmFlags & VM_LOCKED) {
       system.mlockBatch.mlock(pfn);
       vmFlags |= VM_LOCKED;

@@ -7,6 +7,7 @@ import {
   PG_active,
   PG_anon,
   PG_dirty,
+  PG_hugetlb,
   PG_locked,
   PG_lru,
   PG_reclaim,
@@ -30,6 +31,8 @@ export class Folios {
   readonly #memMap: MemMap;
   readonly #lru: Lruvecs;
   readonly #allocator: FreedPages;
+  /** Takes pages of hugetlb back; null: there are none. Linux: free_huge_folio() */
+  freeHugetlb: ((pfn: Pfn) => void) | null = null;
 
   constructor(lru: Lruvecs, allocator: FreedPages) {
     this.#memMap = lru.memMap;
@@ -125,6 +128,10 @@ export class Folios {
 
   /** Linux: __folio_put(), __page_cache_release(). */
   #free(pfn: Pfn): void {
+    if (this.#memMap.test(pfn, PG_hugetlb)) {
+      this.freeHugetlb?.(pfn);
+      return;
+    }
     if (this.#memMap.test(pfn, PG_lru)) this.#lru.delFolio(pfn);
     this.#memMap.clear(pfn, PG_active | PG_unevictable);
     this.#allocator.freePages(pfn, this.#memMap.compoundOrder(pfn));

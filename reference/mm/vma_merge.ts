@@ -9,6 +9,7 @@
  */
 import { VM_MAYBE_GUARD, VM_SPECIAL } from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
+import { splitHugePmdAt } from './huge_pmd.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { dupAnonVma, vmaIsForkChild } from './rmap.ts';
 import { type AnonVma, type VmArea, type VmaShape, vmaPages } from './vma.ts';
@@ -60,8 +61,10 @@ function mergeable(mm: MmStruct, vmg: VmaMerge, src: VmArea | null): { left: VmA
   return { left, right };
 }
 
-/** Stretches a mapping downwards or upwards, its page offset with it. */
+/** Stretches or shortens a mapping, its page offset with it. */
 function stretch(mm: MmStruct, vma: VmArea, start: number, end: number): void {
+  if (start > vma.vmStart) splitHugePmdAt(mm.owner.system, vma, start);
+  if (end < vma.vmEnd) splitHugePmdAt(mm.owner.system, vma, end);
   vma.vmPgoff += (start - vma.vmStart) / PAGE_SIZE;
   mm.vmas.resize(vma, start, end);
 }

@@ -7,6 +7,7 @@
 import { ENOMEM } from '../include/errno.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import { splitHugePmdAt } from './huge_pmd.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { anonVmaClone } from './rmap.ts';
 import { VmArea, vmaPgoffOf } from './vma.ts';
@@ -19,6 +20,7 @@ import { vmaMergeExistingRange } from './vma_merge.ts';
  */
 export function splitVmaUnchecked(mm: MmStruct, vma: VmArea, addr: UserAddr): VmArea {
   const { vmEnd, vmFlags, vmFile } = vma;
+  splitHugePmdAt(mm.owner.system, vma, addr);
   const upper = new VmArea(mm.pages, { vmStart: addr, vmEnd, vmFlags, vmPgoff: vmaPgoffOf(vma, addr), vmFile });
   anonVmaClone(upper, vma);
   mm.vmas.resize(vma, vma.vmStart, addr);

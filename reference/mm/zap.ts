@@ -9,6 +9,7 @@ import { PG_anon, PG_swapcache } from '../include/page_flags.ts';
 import { PAGE_SHIFT, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { folioMarkAccessed, folioMarkDirty } from './folio_file.ts';
+import { splitUnlessWhole, zapHugePmd } from './huge_pmd.ts';
 import type { MemorySystem } from './memory_system.ts';
 import { PTE_ACCESSED, PTE_DIRTY, PTE_SPECIAL, pteIndex, pteIsGuard, ptePfn, ptePresent } from './pte.ts';
 import { folioRemoveRmap, mmCounter } from './rmap_folio.ts';
@@ -26,13 +27,15 @@ export function zapPageRange(system: MemorySystem, vma: VmArea, start: UserAddr,
   const mm = vma.vmMm;
   mm.updateHiwaterRss();
   const gone: Pfn[] = [];
+  const parts = new Set<Pfn>();
   let any = false;
   let freedTables = false;
   for (let at = mm.nextTable(start, end); at >= 0; ) {
     const stop = mm.tableEnd(at, end);
-    const words = mm.pteTable(at);
-    if (words !== null) {
-      const kept = new PteZap(system, vma, kind, gone).range(words, at, stop);
+    const words = tableToZap(system, vma, at, stop, gone);
+    if (words === null) any = true;
+    else {
+      const kept = new PteZap(system, vma, kind, gone, parts).range(words, at, stop);
       any = true;
       if (kind === 'dontneed' && stop - at === PMD_SIZE && !kept) {
         mm.freePteTable(at);
@@ -42,10 +45,27 @@ export function zapPageRange(system: MemorySystem, vma: VmArea, start: UserAddr,
     at = mm.nextTable(stop, end);
   }
   if (any) system.flush.flushTlbMmRange(mm.context, { start, end, strideShift: PAGE_SHIFT, freedTables });
+  for (const head of parts) system.huge.folios.settle(head);
   for (const pfn of gone) {
     if (system.memMap.test(pfn, PG_swapcache)) system.swap?.freeSwapCache(pfn);
     system.folios.put(pfn);
   }
+}
+
+/** The PTE table of a part of a mapping; null: a huge page lay there, which is gone. */
+function tableToZap(
+  system: MemorySystem,
+  vma: VmArea,
+  start: UserAddr,
+  end: UserAddr,
+  gone: Pfn[],
+): Uint32Array | null {
+  const words = vma.vmMm.pteTable(start);
+  if (words !== null) return words;
+  if (!splitUnlessWhole(system, vma, start, end)) return vma.vmMm.pteTable(start);
+  const head = zapHugePmd(system, vma, start);
+  if (head !== null) gone.push(head);
+  return null;
 }
 
 /** The entries of one table. */
@@ -54,15 +74,18 @@ class PteZap {
   readonly #vma: VmArea;
   readonly #kind: ZapKind;
   readonly #gone: Pfn[];
+  /** Huge pages of which a part goes. */
+  readonly #parts: Set<Pfn>;
   /** Of the pages of one folio, one after the other, only the first that was used tells the LRU. */
   #lastIndex = -2;
   #toldOfUse = false;
 
-  constructor(system: MemorySystem, vma: VmArea, kind: ZapKind, gone: Pfn[]) {
+  constructor(system: MemorySystem, vma: VmArea, kind: ZapKind, gone: Pfn[], parts: Set<Pfn>) {
     this.#system = system;
     this.#vma = vma;
     this.#kind = kind;
     this.#gone = gone;
+    this.#parts = parts;
   }
 
   /** @returns whether an entry is left */
@@ -93,7 +116,7 @@ class PteZap {
     if (isAnon && this.#kind === 'file') return false;
     if (!isAnon) this.#fileUse(pfn, low);
     this.#vma.vmMm.rss[mmCounter(system, pfn)]--;
-    folioRemoveRmap(system, pfn, this.#vma);
+    folioRemoveRmap(system, pfn, this.#vma, this.#parts);
     this.#gone.push(pfn);
     return true;
   }

@@ -33,6 +33,8 @@ export const VM_LOCKONFAULT = 0x80000;
 export const VM_ACCOUNT = 0x100000;
 export const VM_NORESERVE = 0x200000;
 /** The child gets it empty. */
+/** Its pages are those of hugetlb. */
+export const VM_HUGETLB = 0x400000;
 export const VM_WIPEONFORK = 0x2000000;
 export const VM_DONTDUMP = 0x4000000;
 export const VM_MIXEDMAP = 0x10000000;
@@ -43,6 +45,9 @@ export const VM_ACCESS_FLAGS = VM_READ | VM_WRITE | VM_EXEC;
 export const VM_LOCKED_MASK = VM_LOCKED | VM_LOCKONFAULT;
 /** Mappings of devices and the like: they never merge and are never locked. */
 export const VM_SPECIAL = VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP;
+
+/** Number of a file of huge pages; from 1. */
+export type HugetlbId = number;
 
 /** Something that can be mapped: an open file, or the invisible one behind shared anonymous memory. */
 export interface VmFile {
@@ -57,6 +62,8 @@ export interface VmFile {
   readonly thpAligned: boolean;
   /** Its cached pages; none: it has no pages, only a shape. Linux: f_mapping. */
   readonly mapping?: MappingId;
+  /** It is a file of huge pages. None: it is not. */
+  readonly hugetlb?: HugetlbId;
   /** How it is being read; none: memory, which is not read ahead. Linux: f_ra. */
   readonly ra?: FileRaState;
 }

@@ -30,6 +30,11 @@ export const MAP_NORESERVE = 0x4000;
 export const MAP_POPULATE = 0x8000;
 /** Will be a stack: no huge pages. */
 export const MAP_STACK = 0x20000;
+/** Pages of hugetlb. */
+export const MAP_HUGETLB = 0x40000;
+/** With MAP_HUGETLB, log2 of the size of the pages from this bit on; 0: the usual size. */
+export const MAP_HUGE_SHIFT = 26;
+export const MAP_HUGE_MASK = 0x3f;
 /** As MAP_FIXED, but an error when something is mapped there. */
 export const MAP_FIXED_NOREPLACE = 0x100000;
 
@@ -64,6 +69,8 @@ export const MADV_PAGEOUT = 21;
 export const MADV_POPULATE_READ = 22;
 export const MADV_POPULATE_WRITE = 23;
 export const MADV_DONTNEED_LOCKED = 24;
+/** Huge pages now, whatever has been said before. */
+export const MADV_COLLAPSE = 25;
 export const MADV_GUARD_INSTALL = 102;
 export const MADV_GUARD_REMOVE = 103;
 

@@ -10,6 +10,9 @@ export const MAX_PAGE_ORDER = 10;
 export const NR_PAGE_ORDERS = MAX_PAGE_ORDER + 1;
 /** Bytes that one entry of a PMD table maps: the size of a huge page. */
 export const PMD_SIZE = 512 * PAGE_SIZE;
+/** log2 of the frames of a huge page, and those frames. Linux: include/linux/huge_mm.h. */
+export const HPAGE_PMD_ORDER = 9;
+export const HPAGE_PMD_NR = 2 ** HPAGE_PMD_ORDER;
 /**
  * What the virtual clock adds for a page fault and for a system call, in ns, beside what they wait for: about what both
  * take on a CPU of 3 GHz. Without it a process that never sleeps would leave kswapd and the flusher no time to run.

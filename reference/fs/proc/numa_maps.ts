@@ -1,11 +1,12 @@
 /** The text of /proc/PID/numa_maps. Linux: fs/proc/task_mmu.c, show_numa_map(); mm/mempolicy.c, mpol_to_str(). */
+import { VM_HUGETLB } from '../../include/mm_types.ts';
 import { PG_active, PG_anon, PG_dirty, PG_swapcache, PG_unevictable, PG_writeback } from '../../include/page_flags.ts';
-import { PAGE_SIZE } from '../../include/param.ts';
+import { HPAGE_PMD_NR, PAGE_SIZE, PMD_SIZE } from '../../include/param.ts';
 import type { Pfn, UserAddr } from '../../include/types.ts';
 import type { MemorySystem } from '../../mm/memory_system.ts';
 import type { Mempolicy } from '../../mm/mempolicy.ts';
 import type { MmStruct } from '../../mm/mm_struct.ts';
-import { walkPageRange } from '../../mm/pagewalk.ts';
+import { type HugeVisit, type PteVisit, walkPageRange } from '../../mm/pagewalk.ts';
 import { PTE_DIRTY, PTE_SPECIAL, ptePfn, ptePresent } from '../../mm/pte.ts';
 import type { VmArea } from '../../mm/vma.ts';
 import { mapOf } from './maps.ts';
@@ -73,21 +74,34 @@ function numaMapOf(system: MemorySystem, mm: MmStruct, vma: VmArea, policy: stri
   const { memMap } = system;
   const counts = { pages: 0, anon: 0, dirty: 0, mapcountMax: 0, swapcache: 0, active: 0, writeback: 0 };
   const onNode = system.vmstat.nodes.map(() => 0);
-  const count = (pfn: Pfn, isDirty: boolean): void => {
-    counts.pages++;
-    if (isDirty || memMap.test(pfn, PG_dirty)) counts.dirty++;
-    if (memMap.test(pfn, PG_swapcache)) counts.swapcache++;
-    if (memMap.test(pfn, PG_active | PG_unevictable)) counts.active++;
-    if (memMap.test(pfn, PG_writeback)) counts.writeback++;
-    if (memMap.test(pfn, PG_anon)) counts.anon++;
-    counts.mapcountMax = Math.max(counts.mapcountMax, memMap.mapcount[pfn]);
-    onNode[system.pages.nidOf(pfn)]++;
+  const count = (part: Pfn, isDirty: boolean, mapcount: number, pages: number): void => {
+    const pfn = memMap.compoundHead(part);
+    counts.pages += pages;
+    if (isDirty || memMap.test(pfn, PG_dirty)) counts.dirty += pages;
+    if (memMap.test(pfn, PG_swapcache)) counts.swapcache += pages;
+    if (memMap.test(pfn, PG_active | PG_unevictable)) counts.active += pages;
+    if (memMap.test(pfn, PG_writeback)) counts.writeback += pages;
+    if (memMap.test(pfn, PG_anon)) counts.anon += pages;
+    counts.mapcountMax = Math.max(counts.mapcountMax, mapcount);
+    onNode[system.pages.nidOf(pfn)] += pages;
   };
-  walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, (words, i) => {
+  const countOne: PteVisit = (words, i) => {
     const low = words[i];
-    if (ptePresent(low) && !(low & PTE_SPECIAL)) count(ptePfn(low, words[i + 1]), (low & PTE_DIRTY) !== 0);
-  });
-  return { start: vma.vmStart, policy, what: whatOf(mm, vma), ...counts, onNode, pageKb: PAGE_SIZE / 1024 };
+    if (!ptePresent(low) || low & PTE_SPECIAL) return;
+    const pfn = ptePfn(low, words[i + 1]);
+    count(pfn, (low & PTE_DIRTY) !== 0, system.huge.folios.pageMapcount(pfn), 1);
+  };
+  const isHugetlb = (vma.vmFlags & VM_HUGETLB) !== 0;
+  // Pages of hugetlb count as what they are; other huge pages as small ones.
+  const countHuge: HugeVisit = (pmd, i) => {
+    if (pmd[i] & PTE_SPECIAL) return;
+    const head = ptePfn(pmd[i], pmd[i + 1]);
+    const mapcount = isHugetlb ? memMap.mapcount[head] : system.huge.folios.pageMapcount(head);
+    count(head, (pmd[i] & PTE_DIRTY) !== 0, mapcount, isHugetlb ? 1 : HPAGE_PMD_NR);
+  };
+  walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, countOne, countHuge);
+  const pageKb = (isHugetlb ? PMD_SIZE : PAGE_SIZE) / 1024;
+  return { start: vma.vmStart, policy, what: whatOf(mm, vma), ...counts, onNode, pageKb };
 }
 
 function whatOf(mm: MmStruct, vma: VmArea): string {

@@ -3,13 +3,14 @@
  *
  * A page that several entries map counts in Pss by its share: in 1/4096 of a byte, and rounded down at the end only.
  */
-import { VM_LOCKED, VM_SHARED, VM_WRITE } from '../../include/mm_types.ts';
+import { VM_HUGETLB, VM_LOCKED, VM_SHARED, VM_WRITE } from '../../include/mm_types.ts';
 import { PG_anon, PG_dirty, PG_referenced, PG_swapbacked } from '../../include/page_flags.ts';
-import { PAGE_SIZE } from '../../include/param.ts';
+import { HPAGE_PMD_NR, PAGE_SIZE, PMD_SIZE } from '../../include/param.ts';
 import type { Pfn } from '../../include/types.ts';
 import type { MemorySystem } from '../../mm/memory_system.ts';
-import { walkPageRange } from '../../mm/pagewalk.ts';
+import { type HugeVisit, type PteVisit, walkPageRange } from '../../mm/pagewalk.ts';
 import { PTE_ACCESSED, PTE_DIRTY, PTE_SPECIAL, pteIndex, pteIsGuard, ptePfn, ptePresent } from '../../mm/pte.ts';
+import { PG_LARGE } from '../../mm/rmap_folio.ts';
 import { pteToSwpEntry } from '../../mm/swapops.ts';
 import { type VmArea, vmaPages } from '../../mm/vma.ts';
 
@@ -30,6 +31,9 @@ export const SMAPS_FIELDS = [
   'Referenced',
   'Anonymous',
   'LazyFree',
+  'AnonHugePages',
+  'Shared_Hugetlb',
+  'Private_Hugetlb',
   'Swap',
   'SwapPss',
   'Locked',
@@ -69,7 +73,7 @@ export function smapGatherStats(system: MemorySystem, vma: VmArea): Smaps {
 /** Adds what one mapping has. Linux: smap_gather_stats(). */
 export function smapAdd(system: MemorySystem, sums: SmapsSums, vma: VmArea): void {
   const pssBefore = sums.Pss;
-  walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, (words, i) => {
+  const addPage: PteVisit = (words, i) => {
     const low = words[i];
     const high = words[i + 1];
     if (ptePresent(low)) {
@@ -79,7 +83,12 @@ export function smapAdd(system: MemorySystem, sums: SmapsSums, vma: VmArea): voi
       sums.Swap += PAGE_SIZE;
       sums.SwapPss += share(users);
     }
-  });
+  };
+  const addHuge: HugeVisit = (pmd, i) => {
+    if (vma.vmFlags & VM_HUGETLB) smapsHugetlb(system, sums, ptePfn(pmd[i], pmd[i + 1]));
+    else if (!(pmd[i] & PTE_SPECIAL)) smapsHuge(system, sums, pmd[i], ptePfn(pmd[i], pmd[i + 1]));
+  };
+  walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, addPage, addHuge);
   sums.Swap += shmemSwapUsage(system, vma);
   if (vma.vmFlags & VM_LOCKED) sums.Locked += sums.Pss - pssBefore;
 }
@@ -87,9 +96,9 @@ export function smapAdd(system: MemorySystem, sums: SmapsSums, vma: VmArea): voi
 const share = (users: number): number => Math.floor(PSS_PER_PAGE / Math.max(users, 1));
 
 /** Linux: smaps_account(). */
-function smapsAccount({ memMap }: MemorySystem, sums: SmapsSums, low: number, pfn: Pfn): void {
-  const flags = memMap.flags[pfn];
-  const mapcount = memMap.mapcount[pfn];
+function smapsAccount({ memMap, huge }: MemorySystem, sums: SmapsSums, low: number, pfn: Pfn): void {
+  const flags = memMap.flags[pfn] | memMap.flags[memMap.compoundHead(pfn)];
+  const mapcount = flags & PG_LARGE ? huge.folios.pageMapcount(pfn) : memMap.mapcount[pfn];
   const dirty = (low & PTE_DIRTY) !== 0 || (flags & PG_dirty) !== 0;
   const pss = share(mapcount);
   if (flags & PG_anon) {
@@ -103,6 +112,17 @@ function smapsAccount({ memMap }: MemorySystem, sums: SmapsSums, low: number, pf
   if (dirty) sums.Pss_Dirty += pss;
   if (mapcount < 2) sums[dirty ? 'Private_Dirty' : 'Private_Clean'] += PAGE_SIZE;
   else sums[dirty ? 'Shared_Dirty' : 'Shared_Clean'] += PAGE_SIZE;
+}
+
+/** Linux: smaps_pmd_entry(). */
+function smapsHuge(system: MemorySystem, sums: SmapsSums, low: number, head: Pfn): void {
+  sums.AnonHugePages += PMD_SIZE;
+  for (let pfn = head; pfn < head + HPAGE_PMD_NR; pfn++) smapsAccount(system, sums, low, pfn);
+}
+
+/** Linux: smaps_hugetlb_range(). */
+function smapsHugetlb({ memMap }: MemorySystem, sums: SmapsSums, head: Pfn): void {
+  sums[memMap.mapcount[head] > 1 ? 'Shared_Hugetlb' : 'Private_Hugetlb'] += PMD_SIZE;
 }
 
 /**
@@ -148,21 +168,40 @@ export interface PagemapEntry {
 export function pagemap(system: MemorySystem, vma: VmArea): PagemapEntry[] {
   const entries: PagemapEntry[] = [];
   const plain = { exclusive: false, file: false, zero: false, large: false };
-  walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, (words, i, addr) => {
+  const one: PteVisit = (words, i, addr) => {
     const page = (addr - vma.vmStart) / PAGE_SIZE;
     const low = words[i];
     const high = words[i + 1];
     if (ptePresent(low)) entries.push(presentEntry(system, page, low, ptePfn(low, high)));
     else if (pteIsGuard(low, high)) entries.push({ ...plain, page, kind: 'guard', id: 0 });
     else entries.push({ ...plain, page, kind: 'swap', id: pteToSwpEntry(low, high) });
-  });
+  };
+  const huge: HugeVisit = (pmd, i, addr) => {
+    const first = (addr - vma.vmStart) / PAGE_SIZE;
+    const head = ptePfn(pmd[i], pmd[i + 1]);
+    for (let at = 0; at < HPAGE_PMD_NR; at++) entries.push(hugeEntry(system, vma, first + at, pmd[i], head + at));
+  };
+  walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, one, huge);
   return entries;
 }
 
-function presentEntry({ memMap, pageCache }: MemorySystem, page: number, low: number, id: Pfn): PagemapEntry {
+/** One page of a huge page, of which the first frame says whether it is exclusive. Linux: pagemap_pmd_range(), pagemap_hugetlb_range(). */
+function hugeEntry(system: MemorySystem, vma: VmArea, page: number, low: number, id: Pfn): PagemapEntry {
+  const { memMap, huge } = system;
+  const kind = 'present';
+  if (low & PTE_SPECIAL) return { page, kind, id, exclusive: false, file: true, zero: true, large: true };
+  const head = memMap.compoundHead(id);
+  const file = !memMap.test(head, PG_anon);
+  if (vma.vmFlags & VM_HUGETLB) {
+    return { page, kind, id, exclusive: memMap.mapcount[head] === 1, file, zero: false, large: false };
+  }
+  return { page, kind, id, exclusive: huge.folios.pageMapcount(head) === 1, file, zero: false, large: true };
+}
+
+function presentEntry({ memMap, pageCache, huge }: MemorySystem, page: number, low: number, id: Pfn): PagemapEntry {
   const kind = 'present';
   if (low & PTE_SPECIAL) return { page, kind, id, exclusive: false, file: false, zero: true, large: false };
   const file = !memMap.test(id, PG_anon);
-  const large = file && pageCache.mappingOf(id).folioOrder(memMap.index[id]) > 0;
-  return { page, kind, id, exclusive: memMap.mapcount[id] === 1, file, zero: false, large };
+  const large = file ? pageCache.mappingOf(id).folioOrder(memMap.index[id]) > 0 : memMap.test(id, PG_LARGE);
+  return { page, kind, id, exclusive: huge.folios.pageMapcount(id) === 1, file, zero: false, large };
 }

@@ -18,6 +18,7 @@ import type { CacheRooms } from '../cache_rooms.ts';
 import { doUserAddrFault, type TouchResult } from '../fault.ts';
 import { PageCache } from '../filemap.ts';
 import { Filemap } from '../filemap_fault.ts';
+import { HugeRooms } from '../huge_rooms.ts';
 import { Lruvecs } from '../lruvec.ts';
 import { MemMap } from '../mem_map.ts';
 import type { MemorySystem } from '../memory_system.ts';
@@ -66,7 +67,14 @@ export function makeRooms(frames = 4096): Rooms {
   const shmem = new Shmem(pageCache);
   const files = new Filemap({ cache: pageCache, writeback, throttle: new DirtyThrottle(writeback) }, shmem);
   const shared = { memory, memMap, vmstat, pages, flush, lru, folios, mlockBatch, pageCache, files, zeroPage };
-  const rest = { shmem, rmap: new ReverseMap(), swap: null, swapFaults: null, reclaim: null };
+  const rest = {
+    shmem,
+    rmap: new ReverseMap(),
+    huge: new HugeRooms(cacheRooms),
+    swap: null,
+    swapFaults: null,
+    reclaim: null,
+  };
   const system: MemorySystem = { ...shared, ...rest };
   cacheRooms.mappedBy = new FileMappedBy(system);
   return { system, tlb: flush, allocator: pages, mmu, writeback };
