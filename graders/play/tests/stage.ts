@@ -44,8 +44,9 @@ export async function played(jobs: readonly Job[], what: Repertoire): Promise<Re
         if (message.tell === 'next') ask({ ask: 'job', job: left.shift() ?? null });
         if (message.tell === 'done') seen.set(message.key, message.observation);
         if (message.tell !== 'end') return;
-        if (message.fault === null) resolve();
-        else reject(new Error(message.fault));
+        if (message.fault !== null) reject(new Error(message.fault));
+        else if (left.length > 0) ask({ ask: 'play', repertoire: what, order: null });
+        else resolve();
       });
     });
   } finally {
