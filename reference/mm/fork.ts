@@ -37,8 +37,9 @@ export function dupMm(mm: MmStruct, owner: MmOwner = mm.owner): MmStruct | numbe
 }
 
 function linkTwin(child: MmStruct, vma: VmArea): void {
-  const { vmStart, vmEnd, vmFlags, vmPgoff, vmFile } = vma;
-  const twin = new VmArea(child.pages, { vmStart, vmEnd, vmFlags: vmFlags & ~VM_LOCKED_MASK, vmPgoff, vmFile });
+  const { vmStart, vmEnd, vmFlags, vmPgoff, vmFile, vmPolicy } = vma;
+  const unlocked = vmFlags & ~VM_LOCKED_MASK;
+  const twin = new VmArea(child.pages, { vmStart, vmEnd, vmFlags: unlocked, vmPgoff, vmFile, vmPolicy });
   if (!(vmFlags & VM_WIPEONFORK)) anonVmaFork(child.owner.system.rmap, twin, vma);
   child.link(twin);
   child.vmStatAccount(vmFlags, vmaPages(vma));

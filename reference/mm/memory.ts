@@ -18,7 +18,6 @@ import {
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
 } from '../include/fault_types.ts';
-import { GFP_HIGHUSER_MOVABLE } from '../include/gfp.ts';
 import { VM_HUGETLB, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
 import { PG_uptodate } from '../include/page_flags.ts';
 import type { UserAddr } from '../include/types.ts';
@@ -44,6 +43,7 @@ import {
 import { anonVmaPrepare } from './rmap.ts';
 import { folioAddLruVma, folioAddNewAnonRmap } from './rmap_folio.ts';
 import { type VmArea, vmaIsAnonymous } from './vma.ts';
+import { vmaAllocFolio } from './vma_alloc.ts';
 
 /**
  * A permitted access to a page of a mapping; counted as a fault of the process.
@@ -108,7 +108,7 @@ function doAnonymousPage(mm: MmStruct, vma: VmArea, addr: UserAddr, write: boole
     return 0;
   }
   anonVmaPrepare(system.rmap, mm.vmas, vma);
-  const pfn = system.pages.allocPages(GFP_HIGHUSER_MOVABLE, 0);
+  const pfn = vmaAllocFolio(system, vma, addr);
   if (pfn === null) return VM_FAULT_OOM;
   system.memory.clearFrame(pfn);
   system.memMap.flags[pfn] |= PG_uptodate;

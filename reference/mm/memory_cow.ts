@@ -8,7 +8,6 @@
  * A page is reused only if this entry alone holds it: PG_anon_exclusive says so, or its count of references does.
  */
 import { VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../include/fault_types.ts';
-import { GFP_HIGHUSER_MOVABLE } from '../include/gfp.ts';
 import { VM_MAYSHARE, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
 import { PG_anon, PG_anon_exclusive, PG_lru, PG_swapcache, PG_uptodate } from '../include/page_flags.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
@@ -37,6 +36,7 @@ import {
   PG_LARGE,
 } from './rmap_folio.ts';
 import type { VmArea } from './vma.ts';
+import { vmaAllocFolio } from './vma_alloc.ts';
 
 /** @param words  the PTE table, whose entry for addr is present @returns VM_FAULT_ bits */
 export function doWpPage(mm: MmStruct, vma: VmArea, addr: UserAddr, words: Uint32Array): number {
@@ -113,7 +113,7 @@ function wpPageCopy(mm: MmStruct, vma: VmArea, addr: UserAddr, words: Uint32Arra
   const old = ptePfn(low, high);
   anonVmaPrepare(system.rmap, mm.vmas, vma);
   if (!isZero) system.folios.get(old);
-  const fresh = system.pages.allocPages(GFP_HIGHUSER_MOVABLE, 0);
+  const fresh = vmaAllocFolio(system, vma, addr);
   // Getting memory may have cost this very page: then the fault comes again.
   if (fresh === null || words[i] !== low || words[i + 1] !== high) {
     if (!isZero) system.folios.put(old);

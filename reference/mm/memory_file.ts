@@ -7,7 +7,6 @@
  */
 import { ENOMEM } from '../include/errno.ts';
 import { VM_FAULT_MAJOR, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../include/fault_types.ts';
-import { GFP_HIGHUSER_MOVABLE } from '../include/gfp.ts';
 import { VM_SHARED, VM_WRITE, type VmFile } from '../include/mm_types.ts';
 import { PG_dirty, PG_uptodate } from '../include/page_flags.ts';
 import { PAGE_SIZE } from '../include/param.ts';
@@ -22,6 +21,7 @@ import { anonVmaPrepare } from './rmap.ts';
 import { folioAddFileRmap, folioAddLruVma, folioAddNewAnonRmap, mmCounter } from './rmap_folio.ts';
 import type { SwappedIn } from './shmem.ts';
 import { type VmArea, vmaPages, vmaPgoffOf } from './vma.ts';
+import { vmaAllocFolio } from './vma_alloc.ts';
 
 /** Pages that one read fault may map. Linux: fault_around_bytes, 64 KiB. */
 const FAULT_AROUND_PAGES = 16;
@@ -82,7 +82,7 @@ function doReadFault(fault: FileFault): number {
 function doCowFault(fault: FileFault): number {
   const { mm, vma, addr } = fault;
   const { system } = mm.owner;
-  const fresh = system.pages.allocPages(GFP_HIGHUSER_MOVABLE, 0);
+  const fresh = vmaAllocFolio(system, vma, addr);
   if (fresh === null) return VM_FAULT_OOM;
   const got = cachedPage(fault);
   const words = typeof got === 'number' ? null : mm.pages.pteAlloc(addr);

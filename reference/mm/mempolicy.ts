@@ -23,6 +23,13 @@ export type Mempolicy =
       previous: number;
     };
 
+/** Whether two policies want the same. Linux: mpol_equal(). */
+export function mpolEqual(a: Mempolicy | null, b: Mempolicy | null): boolean {
+  if (a === null || b === null) return a === b;
+  const [ofA, ofB] = [a, b].map((each) => ('nodes' in each ? each.nodes : 'nid' in each ? each.nid : 0));
+  return a.kind === b.kind && ofA === ofB;
+}
+
 /** Where to ask. */
 export interface PolicyNodes {
   readonly nid: number;

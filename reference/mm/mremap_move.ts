@@ -35,10 +35,10 @@ function account(mm: MmStruct, flags: number, pages: number): void {
 
 /** Stretches a mapping over a free range above it, and over the next mapping if that fits. @returns 0 or -ENOMEM */
 export function expandVmaInPlace(mm: MmStruct, vma: VmArea, bytes: number): number {
-  const { vmFlags, vmEnd, vmFile, anonVma } = vma;
+  const { vmFlags, vmEnd, vmFile, vmPolicy, anonVma } = vma;
   const pages = bytes / PAGE_SIZE;
   if (vmFlags & VM_ACCOUNT && charge(mm, pages) !== 0) return -ENOMEM;
-  const added = { vmStart: vmEnd, vmEnd: vmEnd + bytes, vmFlags, vmPgoff: vmaPgoffOf(vma, vmEnd), vmFile };
+  const added = { vmStart: vmEnd, vmEnd: vmEnd + bytes, vmFlags, vmPgoff: vmaPgoffOf(vma, vmEnd), vmFile, vmPolicy };
   if (vmaMergeNewRange(mm, { ...added, anonVma, copiedFrom: null }) === null) {
     if (vmFlags & VM_ACCOUNT) mm.owner.commit.vmUnacctMemory(pages);
     return -ENOMEM;
@@ -89,6 +89,7 @@ function copyVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): VmArea {
     vmFlags: vma.vmFlags,
     vmPgoff: untouched ? vrm.newAddr / PAGE_SIZE : vmaPgoffOf(vma, vrm.addr),
     vmFile: vma.vmFile,
+    vmPolicy: vma.vmPolicy,
   };
   const merged = vmaMergeNewRange(mm, { ...shape, anonVma: vma.anonVma, copiedFrom: vma });
   if (merged !== null) return merged;

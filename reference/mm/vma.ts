@@ -21,6 +21,7 @@ import {
 } from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import type { Mempolicy } from './mempolicy.ts';
 import type { MmPages } from './mm_pages.ts';
 
 /** Owner of anonymous pages; see rmap.ts. */
@@ -47,6 +48,8 @@ export interface VmaShape {
   readonly vmPgoff: number;
   /** null: anonymous and private. */
   readonly vmFile: VmFile | null;
+  /** Where its pages are wanted; null, none: whoever faults decides. Linux: vm_policy */
+  readonly vmPolicy?: Mempolicy | null;
 }
 
 export class VmArea {
@@ -57,6 +60,8 @@ export class VmArea {
   vmFlags: number;
   vmPgoff: number;
   readonly vmFile: VmFile | null;
+  /** Where its pages are wanted; null: whoever faults decides. */
+  vmPolicy: Mempolicy | null;
   /** Owner of its anonymous pages; null: it has never had any. */
   anonVma: AnonVma | null = null;
   /** All owners of pages that it may hold; holds `anonVma`. */
@@ -69,6 +74,7 @@ export class VmArea {
     this.vmFlags = shape.vmFlags;
     this.vmPgoff = shape.vmPgoff;
     this.vmFile = shape.vmFile;
+    this.vmPolicy = shape.vmPolicy ?? null;
   }
 }
 

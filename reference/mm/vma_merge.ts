@@ -10,6 +10,7 @@
 import { VM_MAYBE_GUARD, VM_SPECIAL } from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import { splitHugePmdAt } from './huge_pmd.ts';
+import { mpolEqual } from './mempolicy.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { dupAnonVma, vmaIsForkChild } from './rmap.ts';
 import { type AnonVma, type VmArea, type VmaShape, vmaPages } from './vma.ts';
@@ -25,7 +26,12 @@ export interface VmaMerge extends VmaShape {
 const VM_STICKY = VM_MAYBE_GUARD;
 
 function isMergeableVma(vmg: VmaMerge, vma: VmArea): boolean {
-  return ((vma.vmFlags ^ vmg.vmFlags) & ~VM_STICKY) === 0 && vma.vmFile === vmg.vmFile;
+  const { vmFlags, vmFile, vmPolicy } = vma;
+  return (
+    ((vmFlags ^ vmg.vmFlags) & ~VM_STICKY) === 0 &&
+    vmFile === vmg.vmFile &&
+    mpolEqual(vmPolicy, vmg.vmPolicy ?? null)
+  );
 }
 
 /** @param src  the mapping that the range is a part of now; null: none */

@@ -8,6 +8,7 @@ import { ENOMEM } from '../include/errno.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { splitHugePmdAt } from './huge_pmd.ts';
+import { type Mempolicy, mpolEqual } from './mempolicy.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { anonVmaClone } from './rmap.ts';
 import { VmArea, vmaPgoffOf } from './vma.ts';
@@ -19,9 +20,10 @@ import { vmaMergeExistingRange } from './vma_merge.ts';
  * @returns the upper piece
  */
 export function splitVmaUnchecked(mm: MmStruct, vma: VmArea, addr: UserAddr): VmArea {
-  const { vmEnd, vmFlags, vmFile } = vma;
+  const { vmEnd, vmFlags, vmFile, vmPolicy } = vma;
   splitHugePmdAt(mm.owner.system, vma, addr);
-  const upper = new VmArea(mm.pages, { vmStart: addr, vmEnd, vmFlags, vmPgoff: vmaPgoffOf(vma, addr), vmFile });
+  const vmPgoff = vmaPgoffOf(vma, addr);
+  const upper = new VmArea(mm.pages, { vmStart: addr, vmEnd, vmFlags, vmPgoff, vmFile, vmPolicy });
   anonVmaClone(upper, vma);
   mm.vmas.resize(vma, vma.vmStart, addr);
   mm.link(upper);
@@ -33,27 +35,48 @@ function splitVma(mm: MmStruct, vma: VmArea, addr: UserAddr): VmArea | null {
   return mm.vmas.size >= mm.owner.machine.maxMapCount ? null : splitVmaUnchecked(mm, vma, addr);
 }
 
+interface Range {
+  readonly start: UserAddr;
+  readonly end: UserAddr;
+}
+
+/** Gives start..end, which lies inside one mapping, new flags. Linux: vma_modify_flags(). @returns as vmaModify */
+export function vmaModifyFlags(mm: MmStruct, vma: VmArea, range: Range, vmFlags: number): VmArea | number {
+  const changed = vmaModify(mm, vma, range, { vmFlags, vmPolicy: vma.vmPolicy });
+  if (typeof changed !== 'number' && changed.isCut) changed.vma.vmFlags = vmFlags;
+  return typeof changed === 'number' ? changed : changed.vma;
+}
+
+/** Gives it another policy. Linux: vma_modify_policy(). @returns as vmaModify */
+export function vmaModifyPolicy(mm: MmStruct, vma: VmArea, range: Range, vmPolicy: Mempolicy | null): VmArea | number {
+  if (mpolEqual(vma.vmPolicy, vmPolicy)) return vma;
+  const changed = vmaModify(mm, vma, range, { vmFlags: vma.vmFlags, vmPolicy });
+  if (typeof changed !== 'number' && changed.isCut) changed.vma.vmPolicy = vmPolicy;
+  return typeof changed === 'number' ? changed : changed.vma;
+}
+
 /**
- * Gives start..end, which lies inside one mapping, new flags: by merging with neighbours, else by cutting.
- * @returns the mapping that holds the range now, which may reach further; or -ENOMEM: too many mappings
+ * Makes a mapping of its own of start..end, which lies inside one mapping and is to become different: by merging with
+ * neighbours that are so, else by cutting.
+ * @returns the mapping that holds the range now, which may reach further; isCut: it is not different yet; or -ENOMEM: too
+ *   many mappings
  */
-export function vmaModifyFlags(
+function vmaModify(
   mm: MmStruct,
   vma: VmArea,
-  range: { readonly start: UserAddr; readonly end: UserAddr },
-  vmFlags: number,
-): VmArea | number {
-  const { start, end } = range;
+  { start, end }: Range,
+  wanted: { readonly vmFlags: number; readonly vmPolicy: Mempolicy | null },
+): { readonly vma: VmArea; readonly isCut: boolean } | number {
   const merged = vmaMergeExistingRange(mm, vma, {
     vmStart: start,
     vmEnd: end,
-    vmFlags,
+    ...wanted,
     vmPgoff: vmaPgoffOf(vma, start),
     vmFile: vma.vmFile,
     anonVma: vma.anonVma,
     copiedFrom: null,
   });
-  if (merged !== null) return merged;
+  if (merged !== null) return { vma: merged, isCut: false };
   let middle = vma;
   if (start > vma.vmStart) {
     const upper = splitVma(mm, vma, start);
@@ -61,8 +84,7 @@ export function vmaModifyFlags(
     middle = upper;
   }
   if (end < middle.vmEnd && splitVma(mm, middle, end) === null) return -ENOMEM;
-  middle.vmFlags = vmFlags;
-  return middle;
+  return { vma: middle, isCut: true };
 }
 
 /** Pages from start to end. */
