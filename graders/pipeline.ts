@@ -9,6 +9,7 @@ import type { Assignment } from './model/assignment.ts';
 import type { Result } from './model/result.ts';
 import type { Submission } from './model/submission.ts';
 import { assess } from './pipeline/assess.ts';
+import type { Crew } from './play/crew.ts';
 import { bundle } from './stages/bundle.ts';
 import { intake } from './stages/intake.ts';
 import { report } from './stages/report.ts';
@@ -22,7 +23,7 @@ export interface GradeRequest {
   readonly source: string;
   /** Path of the results folder. */
   readonly out: string;
-  readonly workers: number;
+  readonly crew: Crew;
   /** The worksheet or gradebook of the LMS, to be filled in; null when there is none yet. */
   readonly gradeFile: GradeFile | null;
   /** Canvas: id or title of the assignment's column; null when there is only one. */
@@ -60,7 +61,7 @@ export async function grade(course: Course, request: GradeRequest, watch: Watch)
   watch.begin(received.submissions.length, known.length);
 
   const results = [...known];
-  await assess(course, assignment, fresh, { workers: request.workers, order: null }, (submission, result) => {
+  await assess(course, assignment, fresh, { crew: request.crew, order: null }, (submission, result) => {
     folder.keep(hashOf(submission), result);
     results.push(result);
     watch.graded(result);

@@ -8,6 +8,7 @@ import type { Result } from '../model/result.ts';
 import type { Submission } from '../model/submission.ts';
 import type { VerdictKind } from '../model/verdict.ts';
 import { assess } from '../pipeline/assess.ts';
+import type { Crew } from '../play/crew.ts';
 import { examplesOf, type Files, mutantsOf, referenceFiles, starterFiles } from './sources.ts';
 
 /** Orders in which the suites are played again. */
@@ -38,7 +39,7 @@ export interface Proof {
 export async function verify(
   course: Course,
   assignment: Assignment,
-  workers: number,
+  crew: Crew,
   proven: (key: string) => void,
 ): Promise<Proof> {
   const mutants = mutantsOf(course, assignment);
@@ -58,7 +59,7 @@ export async function verify(
       expect: (result: Result) => exampleFault(result, expected),
     })),
   ];
-  const first = await play(course, assignment, cases, workers, null, proven);
+  const first = await play(course, assignment, cases, crew, null, proven);
   const faults = cases.flatMap(({ key, says, expect }) => {
     const result = first.get(key);
     const fault = result === undefined ? 'was not judged' : expect(result);
@@ -66,7 +67,7 @@ export async function verify(
   });
   const known = cases.filter(({ key }) => !key.startsWith('mutant/'));
   for (const order of ORDERS) {
-    const again = await play(course, assignment, known, workers, order, () => undefined);
+    const again = await play(course, assignment, known, crew, order, () => undefined);
     for (const { key } of known) {
       if (JSON.stringify(again.get(key)) !== JSON.stringify(first.get(key))) {
         faults.push(`${key}: another result when the tests run in another order (seed ${order})`);
@@ -94,12 +95,12 @@ async function play(
   course: Course,
   assignment: Assignment,
   cases: readonly Case[],
-  workers: number,
+  crew: Crew,
   order: number | null,
   proven: (key: string) => void,
 ): Promise<ReadonlyMap<string, Result>> {
   const results = new Map<string, Result>();
-  const how = { workers, order };
+  const how = { crew, order };
   await assess(course, assignment, cases.map(submissionOf), how, ({ key }, result) => {
     results.set(key, result);
     proven(key);

@@ -7,6 +7,7 @@ import { GraderError } from '../errors.ts';
 import type { GradeFile } from '../lms/grades/grade-file.ts';
 import { GRAVITY } from '../model/verdict.ts';
 import { type Graded, grade, rebundle } from '../pipeline.ts';
+import { withCrew } from '../play/crew.ts';
 import { line, points } from '../report/text.ts';
 import { wording } from '../report/wording.ts';
 import { writeWhole } from '../store/write.ts';
@@ -29,16 +30,16 @@ export async function gradeCommand(assignment: string, source: string, options: 
   const out = options.out ?? join('results', assignment);
   const started = new Date();
   const progress = progressOn(process.stderr, assignment);
+  const workers = options.jobs ?? availableParallelism();
   const request = {
     assignment,
     source,
     out,
-    workers: options.jobs ?? availableParallelism(),
     ...gradeFileOf(options),
   };
   let graded: Graded;
   try {
-    graded = await grade(COURSE, request, progress);
+    graded = await withCrew(workers, (crew) => grade(COURSE, { ...request, crew }, progress));
   } finally {
     progress.end();
   }
@@ -49,7 +50,7 @@ export async function gradeCommand(assignment: string, source: string, options: 
     host: hostname(),
     node: process.version,
     source,
-    workers: request.workers,
+    workers,
   };
   writeWhole(join(out, 'run.json'), `${JSON.stringify(about, null, 2)}\n`);
   return summary(graded, out, `in ${seconds.toFixed(1)} s`);

@@ -7,6 +7,7 @@ import { type BySystem, hasSample, SAMPLED, type Sample, SYSTEMS, type System, s
 import { assignmentIds, COURSE, loadAssignment } from '../course.ts';
 import { GraderError } from '../errors.ts';
 import type { Assignment } from '../model/assignment.ts';
+import { type Crew, withCrew } from '../play/crew.ts';
 import { progressOn } from './progress.ts';
 
 export interface SampleOptions {
@@ -47,7 +48,9 @@ async function written(assignments: readonly Assignment[], to: string): Promise<
 async function graded(assignments: readonly Assignment[], options: SampleOptions): Promise<[string[], boolean]> {
   const started = Date.now();
   const tours: Tour[] = [];
-  for (const assignment of assignments) tours.push(await tour(assignment, options));
+  await withCrew(options.jobs ?? availableParallelism(), async (crew) => {
+    for (const assignment of assignments) tours.push(await tour(assignment, options.out, crew));
+  });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const students = sum(tours.map(({ found }) => found.students));
   const agreeing = sum(tours.map(({ found }) => found.agreeing));
@@ -72,14 +75,14 @@ interface Tour {
   readonly look: readonly string[];
 }
 
-async function tour(assignment: Assignment, options: SampleOptions): Promise<Tour> {
+async function tour(assignment: Assignment, folder: string, crew: Crew): Promise<Tour> {
   const { id, title } = assignment;
   const sample = await sampleOf(COURSE, assignment);
   const progress = progressOn(process.stderr, id);
   const how = {
-    sample: join(options.out, id),
+    sample: join(folder, id),
     out: outOf(assignment),
-    workers: options.jobs ?? availableParallelism(),
+    crew,
     watch: progress,
   };
   const both = await gradeSample(COURSE, assignment, sample, how).finally(() => progress.end());

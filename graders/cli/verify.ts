@@ -5,6 +5,7 @@ import { type Proof, verify } from '../authoring/verify.ts';
 import { assignmentIds, COURSE, loadAssignment } from '../course.ts';
 import { GraderError } from '../errors.ts';
 import type { VerdictKind } from '../model/verdict.ts';
+import { withCrew } from '../play/crew.ts';
 import { table } from './table.ts';
 
 export interface VerifyOptions {
@@ -31,10 +32,11 @@ export async function verifyCommand(id: string | undefined, options: VerifyOptio
   }
   checkStarter(COURSE.root);
   const proofs: Proof[] = [];
-  for (const name of id === undefined ? assignmentIds(COURSE) : [id]) {
-    const assignment = loadAssignment(COURSE, name);
-    proofs.push(await verify(COURSE, assignment, options.jobs ?? availableParallelism(), () => undefined));
-  }
+  await withCrew(options.jobs ?? availableParallelism(), async (crew) => {
+    for (const name of id === undefined ? assignmentIds(COURSE) : [id]) {
+      proofs.push(await verify(COURSE, loadAssignment(COURSE, name), crew, () => undefined));
+    }
+  });
   return [proofs.map(told).join('\n\n'), proofs.every(({ faults }) => faults.length === 0)];
 }
 

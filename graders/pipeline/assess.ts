@@ -6,6 +6,7 @@ import type { Assignment } from '../model/assignment.ts';
 import type { CountSeen, Job, Observation } from '../model/observation.ts';
 import type { Result } from '../model/result.ts';
 import type { Submission } from '../model/submission.ts';
+import type { Crew } from '../play/crew.ts';
 import { type Checked, createChecker } from '../stages/check.ts';
 import { compile, type Overlay } from '../stages/compile.ts';
 import { run } from '../stages/run.ts';
@@ -19,7 +20,7 @@ const TEST_WALL_MS = 60_000;
 const REFERENCE = '@reference';
 
 export interface How {
-  readonly workers: number;
+  readonly crew: Crew;
   /** Seed for the order in which tests are played; null for the order they stand in. */
   readonly order: number | null;
 }

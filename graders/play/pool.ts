@@ -3,12 +3,13 @@
  * costs only the job it held, which is then played once more before the failure counts.
  */
 import type { Job, Observation, Repertoire } from '../model/observation.ts';
+import type { Crew } from './crew.ts';
 import { Feed, type Queued } from './feed.ts';
 import type { Seen } from './messages.ts';
-import { type End, WorkerProcess } from './worker.ts';
+import type { End, Setting, WorkerProcess } from './worker.ts';
 
 export interface PoolOptions {
-  readonly workers: number;
+  readonly crew: Crew;
   /** Seed for the order in which tests are played; null for the order they stand in. */
   readonly order: number | null;
   /** The last resort: a single test that takes longer than this is taken for hung. */
@@ -30,44 +31,51 @@ export async function playAll(
   options: PoolOptions,
   seen: Seen,
 ): Promise<void> {
+  const { crew, ...how } = options;
+  const setting = { repertoire, ...how };
   const feed = new Feed();
   const workers = new Set<WorkerProcess>();
   const lane = async (): Promise<void> => {
     for (let first = await feed.take(); first !== null; first = await feed.take()) {
-      const worker = new WorkerProcess({ repertoire, order: options.order }, options.testWallMs);
+      const worker = crew.hire();
       workers.add(worker);
-      try {
-        await playOn(worker, first, feed, seen);
-      } finally {
-        worker.end();
-        workers.delete(worker);
-      }
+      if ((await playOn(worker, setting, first, feed, seen)) === 'well') crew.rest(worker);
+      else worker.end();
+      workers.delete(worker);
     }
   };
   try {
-    await Promise.all([feed.fill(jobs), ...Array.from({ length: options.workers }, lane)]);
+    await Promise.all([feed.fill(jobs), ...Array.from({ length: crew.size }, lane)]);
   } finally {
     for (const worker of workers) worker.end();
   }
 }
 
-/** Has one worker play, until there are no more jobs or the worker is gone. */
-async function playOn(worker: WorkerProcess, first: Queued, feed: Feed, seen: Seen): Promise<void> {
+/** Has one worker play, until there are no more jobs, or the worker is gone or too large. */
+async function playOn(
+  worker: WorkerProcess,
+  setting: Setting,
+  first: Queued,
+  feed: Feed,
+  seen: Seen,
+): Promise<'well' | 'spent'> {
   await worker.ready();
   for (let next: Queued | null = first; next !== null; next = await feed.take()) {
-    const { end, unplayed } = await playFrom(worker, next, feed, seen);
+    const { end, unplayed } = await playFrom(worker, setting, next, feed, seen);
     if (unplayed !== null) {
       const { job, attempt } = unplayed;
       if (attempt < ATTEMPTS) feed.put({ job, attempt: attempt + 1 });
       else seen(job.key, lost(end));
     }
-    if (end.kind !== 'done' || end.rssMiB > RECYCLE_MIB) return;
+    if (end.kind !== 'done' || end.rssMiB > RECYCLE_MIB) return 'spent';
   }
+  return 'well';
 }
 
 /** @returns how it ended, and the job that the worker held then, or that it never asked for */
 async function playFrom(
   worker: WorkerProcess,
+  setting: Setting,
   first: Queued,
   feed: Feed,
   seen: Seen,
@@ -83,7 +91,7 @@ async function playFrom(
     now.asked = true;
     return now.held?.job ?? null;
   };
-  const end = await worker.play(next, (key, observation) => {
+  const end = await worker.play(setting, next, (key, observation) => {
     now.held = null;
     seen(key, observation);
   });

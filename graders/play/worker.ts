@@ -11,8 +11,11 @@ export type End =
   /** The worker is gone: it hung and was killed, or died. */
   | { readonly kind: 'hung' | 'died' };
 
-/** What is the same for all that a worker is asked. */
-type Setting = Omit<Extract<Ask, { ask: 'play' }>, 'ask'>;
+/** What is played. */
+export type Setting = Omit<Extract<Ask, { ask: 'play' }>, 'ask'> & {
+  /** The last resort: a single test that takes longer than this is taken for hung. */
+  readonly testWallMs: number;
+};
 
 const START = fileURLToPath(new URL('../bin/typescript.mjs', import.meta.url));
 const PROCESS = new URL('./process.ts', import.meta.url).href;
@@ -20,15 +23,11 @@ const PROCESS = new URL('./process.ts', import.meta.url).href;
 const LAST_WORDS = 2000;
 
 export class WorkerProcess {
-  readonly #setting: Setting;
-  readonly #testWallMs: number;
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
   #lastWords = '';
 
-  constructor(setting: Setting, testWallMs: number) {
-    this.#setting = setting;
-    this.#testWallMs = testWallMs;
+  constructor() {
     this.#child = fork(START, [PROCESS], {
       execArgv: [],
       // A Date of the subject would show the zone of this machine.
@@ -51,8 +50,13 @@ export class WorkerProcess {
     await this.#ready;
   }
 
+  /** Whether it can be asked. */
+  get alive(): boolean {
+    return this.#child.connected;
+  }
+
   /** @param next  asked for one job after the other; null: there is none */
-  play(next: () => Promise<Job | null>, seen: Seen): Promise<End> {
+  play({ testWallMs, ...setting }: Setting, next: () => Promise<Job | null>, seen: Seen): Promise<End> {
     return new Promise((resolve, reject) => {
       let hung = false;
       let watchdog: NodeJS.Timeout | undefined;
@@ -61,7 +65,7 @@ export class WorkerProcess {
         watchdog = setTimeout(() => {
           hung = true;
           this.#child.kill('SIGKILL');
-        }, this.#testWallMs);
+        }, testWallMs);
       };
       const settle = (): void => {
         clearTimeout(watchdog);
@@ -104,7 +108,7 @@ export class WorkerProcess {
         settle();
         resolve({ kind: hung ? 'hung' : 'died' });
       });
-      ask({ ask: 'play', ...this.#setting });
+      ask({ ask: 'play', ...setting });
     });
   }
 

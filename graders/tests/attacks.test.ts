@@ -29,7 +29,6 @@ async function graded(): Promise<ReadonlyMap<string, Result>> {
     assignment: '00-tiny',
     source: join(folder, 'class'),
     out,
-    workers: 2,
     gradeFile: null,
     column: null,
   };

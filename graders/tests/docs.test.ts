@@ -8,6 +8,7 @@ import { verify } from '../authoring/verify.ts';
 import { type Course, loadAssignment } from '../course.ts';
 import { GRADER_ERRORS } from '../errors.ts';
 import { VERDICT_KINDS } from '../model/verdict.ts';
+import { withCrew } from '../play/crew.ts';
 import { wording } from '../report/wording.ts';
 import { STACK_BYTES, THREAD_STACK_MIB } from '../subject/limits.ts';
 
@@ -185,7 +186,7 @@ describe('the assignment of docs/author.md', () => {
         assignments: join(folder, 'assignments'),
       };
       const assignment = loadAssignment(course, '42-bitmap');
-      const { faults, cases } = await verify(course, assignment, 1, () => undefined);
+      const { faults, cases } = await withCrew(1, (crew) => verify(course, assignment, crew, () => undefined));
       const points = studentsOf(assignment).map((student) => student.points);
       expect({ faults, cases, points }).toEqual({ faults: [], cases: 6, points: [10, 8, 3, 0] });
       const released = [...contents(course, assignment, {}).keys()];

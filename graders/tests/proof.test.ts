@@ -50,8 +50,8 @@ describe('grade', () => {
   );
   const grade = (out: string, workers: number): Promise<unknown> => {
     const source = join(folder, 'class');
-    const request = { assignment: '00-tiny', source, out: join(folder, out), workers, gradeFile: null, column: null };
-    return done({ kind: 'grade', course, request });
+    const request = { assignment: '00-tiny', source, out: join(folder, out), gradeFile: null, column: null };
+    return done({ kind: 'grade', course, request, workers });
   };
 
   test(

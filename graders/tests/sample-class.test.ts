@@ -11,6 +11,7 @@ import { type BySystem, hasSample, type Sample, sampleOf } from '../authoring/sa
 import { assignmentIds, COURSE, loadAssignment } from '../course.ts';
 import { parseCsv } from '../lms/grades/csv.ts';
 import type { Graded } from '../pipeline.ts';
+import { withCrew } from '../play/crew.ts';
 
 const SILENT = { begin: () => undefined, graded: () => undefined };
 const MINUTES = 60_000;
@@ -33,8 +34,9 @@ describe.each(sampled)('$id', (assignment) => {
     folder = mkdtempSync(join(tmpdir(), 'osgrade-sample-'));
     sample = await sampleOf(COURSE, assignment);
     const out = { moodle: join(folder, 'moodle'), canvas: join(folder, 'canvas') };
-    const how = { sample: folder, out, workers: availableParallelism(), watch: SILENT };
-    graded = await gradeSample(COURSE, assignment, sample, how);
+    graded = await withCrew(availableParallelism(), (crew) =>
+      gradeSample(COURSE, assignment, sample, { sample: folder, out, crew, watch: SILENT }),
+    );
     found = agreement(sample, graded);
   }, 10 * MINUTES);
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,6 +3,7 @@ import { GraderError } from '../../errors.ts';
 import type { Assignment } from '../../model/assignment.ts';
 import type { Observation } from '../../model/observation.ts';
 import { referenceJob } from '../../pipeline/assess.ts';
+import { withCrew } from '../../play/crew.ts';
 import { run } from '../../stages/run.ts';
 import type { Counts } from './contents.ts';
 import { PUBLIC_SEED } from './public-seed.ts';
@@ -18,9 +19,11 @@ export async function referenceCounts(course: Course, assignment: Assignment): P
   let seen: Observation | undefined;
   const jobs = [await referenceJob(course, assignment)];
   const atHome = { ...assignment, seed: PUBLIC_SEED };
-  await run(atHome, ['public'], jobs, { workers: 1, order: null, testWallMs: TEST_WALL_MS }, (_, observation) => {
-    seen = observation;
-  });
+  await withCrew(1, (crew) =>
+    run(atHome, ['public'], jobs, { crew, order: null, testWallMs: TEST_WALL_MS }, (_, observation) => {
+      seen = observation;
+    }),
+  );
   const wrong = seen?.kind === 'played' ? seen.tests.find(({ outcome }) => outcome.kind !== 'passed') : undefined;
   if (seen?.kind !== 'played' || wrong !== undefined) {
     const what = wrong === undefined ? 'could not be played' : `fail: "${wrong.title}" of ${wrong.criterion}`;

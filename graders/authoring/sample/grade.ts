@@ -6,6 +6,7 @@ import type { Result } from '../../model/result.ts';
 import type { Submission } from '../../model/submission.ts';
 import { assess } from '../../pipeline/assess.ts';
 import { type Graded, grade, type Watch } from '../../pipeline.ts';
+import type { Crew } from '../../play/crew.ts';
 import { intake } from '../../stages/intake.ts';
 import { assessorHash, submissionHash } from '../../store/hash.ts';
 import { ResultsFolder } from '../../store/results.ts';
@@ -17,7 +18,7 @@ export interface How {
   readonly sample: string;
   /** Folder of the results, by system. */
   readonly out: BySystem<string>;
-  readonly workers: number;
+  readonly crew: Crew;
   /** Told of the submissions of both systems. */
   readonly watch: Watch;
 }
@@ -43,13 +44,13 @@ export async function gradeSample(
   const from = async (system: System): Promise<Graded> => {
     const { grades } = SAMPLED[system];
     const gradeFile = { name: grades, bytes: sample.files.get(grades) ?? new Uint8Array() };
-    const { workers } = how;
+    const { crew } = how;
     const { id } = assignment;
     const request = {
       assignment: id,
       source: zipOf(how, system),
       out: how.out[system],
-      workers,
+      crew,
       gradeFile,
       column: null,
     };
@@ -72,8 +73,8 @@ async function assessTogether(course: Course, assignment: Assignment, how: How):
     }
   }
   how.watch.begin(submissions, submissions - fresh.size);
-  const { workers } = how;
-  await assess(course, assignment, [...fresh.keys()], { workers, order: null }, (submission, result) => {
+  const { crew } = how;
+  await assess(course, assignment, [...fresh.keys()], { crew, order: null }, (submission, result) => {
     fresh.get(submission)?.(result);
     how.watch.graded(result);
   });

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Observation } from '../../model/observation.ts';
+import type { Job, Observation } from '../../model/observation.ts';
+import { withCrew } from '../crew.ts';
+import type { Seen } from '../messages.ts';
 import { playAll } from '../pool.ts';
 import { outcomes, PATIENCE_MS, program, repertoire } from './stage.ts';
 
@@ -14,6 +16,16 @@ const job = (key: string, what: string) =>
 const suites = [join(__dirname, 'suites/troubled.suite.ts')];
 /** Longer than Jest takes to start on a busy machine. */
 const TEST_WALL_MS = 8000;
+
+function play(
+  workers: number,
+  jobs: readonly Job[],
+  what: readonly string[],
+  seen: Seen,
+  testWallMs = 60_000,
+): Promise<void> {
+  return withCrew(workers, (crew) => playAll(jobs, repertoire(what), { crew, order: null, testWallMs }, seen));
+}
 
 describe('playAll', () => {
   test(
@@ -29,9 +41,7 @@ describe('playAll', () => {
         job('fails', 'fails'),
         job('last', 'none'),
       ];
-      await playAll(jobs, repertoire(suites), { workers: 2, order: null, testWallMs: TEST_WALL_MS }, (...each) =>
-        seen.push(each),
-      );
+      await play(2, jobs, suites, (...each) => seen.push(each), TEST_WALL_MS);
       expect(seen.map(([key]) => key).sort()).toEqual(jobs.map(({ key }) => key).sort());
       const of = new Map(seen);
       for (const key of ['first', 'second', 'dies once', 'last'])
@@ -53,8 +63,10 @@ describe('playAll', () => {
       const jobs = ['a', 'b', 'c', 'd'].map((key) => job(key, key === 'c' ? 'fails' : 'none'));
       const runs = [1, 2].map(async (workers) => {
         const seen = new Map<string, Observation>();
-        const options = { workers, order: workers, testWallMs: 60_000 };
-        await playAll(jobs, repertoire(suites), options, (key, observation) => seen.set(key, observation));
+        await withCrew(workers, (crew) => {
+          const options = { crew, order: workers, testWallMs: 60_000 };
+          return playAll(jobs, repertoire(suites), options, (key, observation) => seen.set(key, observation));
+        });
         return Object.fromEntries(seen);
       });
       const [one, two] = await Promise.all(runs);
@@ -68,10 +80,8 @@ describe('playAll', () => {
     'a suite that cannot be loaded is told for each job, in the suite’s own words',
     async () => {
       const seen: Observation[] = [];
-      const missing = repertoire([join(__dirname, 'suites/missing.suite.ts')]);
-      await playAll([job('a', 'none')], missing, { workers: 1, order: null, testWallMs: 60_000 }, (_, observation) =>
-        seen.push(observation),
-      );
+      const missing = [join(__dirname, 'suites/missing.suite.ts')];
+      await play(1, [job('a', 'none')], missing, (_, observation) => seen.push(observation));
       expect(seen).toEqual([{ kind: 'broken', code: 'RUN_WORKER', says: expect.stringContaining('missing.suite.ts') }]);
     },
     PATIENCE_MS,
@@ -79,14 +89,32 @@ describe('playAll', () => {
 
   test('what the listener throws ends it', async () => {
     const full = new Error('the disk is full');
-    const played = playAll(
-      [job('a', 'none')],
-      repertoire(suites),
-      { workers: 1, order: null, testWallMs: 60_000 },
-      () => {
-        throw full;
-      },
-    );
+    const played = play(1, [job('a', 'none')], suites, () => {
+      throw full;
+    });
     await expect(played).rejects.toBe(full);
   }, 60_000);
+
+  test(
+    'a crew plays one run after the other, whoever has gone in between',
+    async () => {
+      const seen: string[] = [];
+      await withCrew(1, async (crew) => {
+        const options = { crew, order: null, testWallMs: 60_000 };
+        const run = (jobs: readonly Job[]): Promise<void> =>
+          playAll(jobs, repertoire(suites), options, (key, observation) => seen.push(`${key} ${observation.kind}`));
+        await run([job('one', 'none')]);
+        const resting = crew.hire();
+        crew.rest(resting);
+        await run([job('two', 'none')]);
+        expect(crew.hire()).toBe(resting);
+        crew.rest(resting);
+        resting.end();
+        while (resting.alive) await new Promise((resolve) => setImmediate(resolve));
+        await run([job('three', 'none')]);
+      });
+      expect(seen).toEqual(['one played', 'two played', 'three played']);
+    },
+    PATIENCE_MS,
+  );
 });

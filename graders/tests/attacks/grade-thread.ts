@@ -2,7 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Course } from '../../course.ts';
 import { type GradeRequest, grade } from '../../pipeline.ts';
+import { withCrew } from '../../play/crew.ts';
 
-const { course, request } = workerData as { course: Course; request: GradeRequest };
-const { results } = await grade(course, request, { begin: () => undefined, graded: () => undefined });
+const { course, request } = workerData as { course: Course; request: Omit<GradeRequest, 'crew'> };
+const watch = { begin: () => undefined, graded: () => undefined };
+const { results } = await withCrew(2, (crew) => grade(course, { ...request, crew }, watch));
 parentPort?.postMessage(results);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Observation } from '../../../model/observation.ts';
 import type { Result } from '../../../model/result.ts';
+import { withCrew } from '../../../play/crew.ts';
 import { type Checked, createChecker } from '../../../stages/check.ts';
 import { compile } from '../../../stages/compile.ts';
 import { judge } from '../../../stages/judge.ts';
@@ -53,8 +54,10 @@ async function play({ root, assignment }: Kit, { overlay }: Checked): Promise<Ob
   }
   const seen: Observation[] = [];
   const jobs = [{ key: 'own', program: compiled.program }];
-  await run(assignment, ['public'], jobs, { workers: 1, order: null, testWallMs: TEST_WALL_MS }, (_, observation) => {
-    seen.push(observation);
-  });
+  await withCrew(1, (crew) =>
+    run(assignment, ['public'], jobs, { crew, order: null, testWallMs: TEST_WALL_MS }, (_, observation) => {
+      seen.push(observation);
+    }),
+  );
   return seen[0] ?? { kind: 'broken', code: 'RUN_WORKER', says: 'the tests could not be run' };
 }
