@@ -19,6 +19,7 @@ import {
 } from '../include/mm_types.ts';
 import {
   MADV_COLD,
+  MADV_COLLAPSE,
   MADV_DODUMP,
   MADV_DOFORK,
   MADV_DONTDUMP,
@@ -46,6 +47,7 @@ import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import { guardInstall, guardRemove } from './guard.ts';
 import { faultinPageRange } from './gup.ts';
+import { madviseCollapse } from './madvise_collapse.ts';
 import { madviseCold, madviseFree, madvisePageout } from './madvise_pages.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { anonVmaPrepare } from './rmap.ts';
@@ -84,6 +86,7 @@ const PAGE_ADVICE: readonly number[] = [
   MADV_REMOVE,
   MADV_COLD,
   MADV_PAGEOUT,
+  MADV_COLLAPSE,
   MADV_GUARD_INSTALL,
   MADV_GUARD_REMOVE,
 ];
@@ -143,6 +146,7 @@ function adviseVma(mm: MmStruct, range: VmaRange, advice: number): VmArea | numb
   if (!flagAdviceValid(vma, advice)) return -EINVAL;
   const [clear, set] = change;
   const newFlags = (vma.vmFlags & ~clear) | set;
+  if (advice === MADV_HUGEPAGE) mm.pages.khugepaged = true;
   if (newFlags === vma.vmFlags) return vma;
   const changed = vmaModifyFlags(mm, vma, range, newFlags);
   return typeof changed === 'number' ? -EAGAIN : changed;
@@ -185,6 +189,9 @@ function advisePages(mm: MmStruct, { vma, start, end }: VmaRange, advice: number
       break;
     case MADV_PAGEOUT:
       madvisePageout(system, vma, start, end);
+      break;
+    case MADV_COLLAPSE:
+      result = madviseCollapse(mm, vma, start, end);
       break;
     case MADV_REMOVE:
       result = madviseRemove(mm, { vma, start, end });
