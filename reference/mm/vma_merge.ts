@@ -28,9 +28,7 @@ const VM_STICKY = VM_MAYBE_GUARD;
 function isMergeableVma(vmg: VmaMerge, vma: VmArea): boolean {
   const { vmFlags, vmFile, vmPolicy } = vma;
   return (
-    ((vmFlags ^ vmg.vmFlags) & ~VM_STICKY) === 0 &&
-    vmFile === vmg.vmFile &&
-    mpolEqual(vmPolicy, vmg.vmPolicy ?? null)
+    ((vmFlags ^ vmg.vmFlags) & ~VM_STICKY) === 0 && vmFile === vmg.vmFile && mpolEqual(vmPolicy, vmg.vmPolicy ?? null)
   );
 }
 
