@@ -6,6 +6,7 @@ import type { KernelRooms } from '../kernel/rooms.ts';
 import type { Sysctls } from '../kernel/sysctl.ts';
 import type { PageAllocator } from '../mm/alloc_pages.ts';
 import { type DirtySysctls, setDirtySysctl } from '../mm/dirty_limits.ts';
+import type { Hstate } from '../mm/hugetlb.ts';
 import type { ReclaimSysctls } from '../mm/vmscan_rooms.ts';
 import type { BootedFiles } from './files.ts';
 import type { BootedMemory } from './memory.ts';
@@ -54,6 +55,7 @@ export function registerSysctls(
     (field, value) => pages.setSysctls({ [field]: value }),
   );
   registerPcp(sysctls, pages);
+  registerHugetlb(sysctls, booted.system.huge.hugetlb);
   registerAll(
     sysctls,
     RECLAIM_ROWS,
@@ -118,6 +120,26 @@ function registerPcp(sysctls: Sysctls, pages: PageAllocator): void {
     read: () => 0,
     write() {
       pages.drainAllPages();
+      return 0;
+    },
+  });
+}
+
+/** The pool of huge pages. SIMPLIFIED: `_mempolicy` takes from all nodes too. */
+function registerHugetlb(sysctls: Sysctls, hugetlb: Hstate): void {
+  const resize = (wanted: number): number => {
+    hugetlb.setMaxHugePages(wanted, null);
+    return 0;
+  };
+  const size = { min: 0, max: INT_MAX, read: () => hugetlb.nr, write: resize };
+  sysctls.register('vm.nr_hugepages', size);
+  sysctls.register('vm.nr_hugepages_mempolicy', size);
+  sysctls.register('vm.nr_overcommit_hugepages', {
+    min: 0,
+    max: INT_MAX,
+    read: () => hugetlb.nrOvercommit,
+    write(wanted) {
+      hugetlb.nrOvercommit = wanted;
       return 0;
     },
   });

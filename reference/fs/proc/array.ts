@@ -62,7 +62,7 @@ export function taskMem(mm: MmStruct): readonly (readonly [name: string, kb: num
     ['VmLib', pagesToKb(lib)],
     ['VmPTE', pgtablesBytes / 1024],
     ['VmSwap', pagesToKb(rss.swapents)],
-    ['HugetlbPages', 0],
+    ['HugetlbPages', pagesToKb(mm.pages.hugetlbPages)],
   ];
 }
 

@@ -1,5 +1,4 @@
 /** The text of /proc/meminfo. Linux: fs/proc/meminfo.c; mm/show_mem.c, si_mem_available(). */
-import { NO_HUGETLB } from '../../include/hugetlb_report.ts';
 import { PAGE_SIZE, PMD_SIZE } from '../../include/param.ts';
 import type { NodeStat } from '../../include/vm_items.ts';
 import { totalreservePages } from '../../mm/balance_dirty_pages.ts';
@@ -30,7 +29,7 @@ export function meminfoOf(machine: ProcRooms): Meminfo {
   const { vmstat } = system;
   const node = (item: keyof NodeStat): number => pagesToKb(vmstat.globalNode(item));
   const swap = swapCache.swap.siSwapinfo();
-  const huge = system.huge?.hugetlb.report(null) ?? NO_HUGETLB;
+  const huge = system.huge.hugetlb.report(null);
   const rows: [string, number][] = [
     ['MemTotal', pagesToKb(pages.totalPages)],
     ['MemFree', pagesToKb(pages.nrFreePages)],

@@ -65,9 +65,9 @@ export function policyText(policy: Mempolicy): string {
   }
 }
 
-/** @param policy  of the process */
+/** @param policy  of the process: of mappings without one of their own */
 export function numaMapsOf(system: MemorySystem, mm: MmStruct, policy: Mempolicy): string {
-  return [...mm.vmas].map((vma) => numaMapShow(numaMapOf(system, mm, vma, policyText(policy)))).join('');
+  return [...mm.vmas].map((vma) => numaMapShow(numaMapOf(system, mm, vma, policyText(vma.vmPolicy ?? policy)))).join('');
 }
 
 function numaMapOf(system: MemorySystem, mm: MmStruct, vma: VmArea, policy: string): NumaMapFigures {

@@ -9,7 +9,6 @@ import type { DirtyThrottle } from '../../mm/balance_dirty_pages.ts';
 import type { MemorySystem } from '../../mm/memory_system.ts';
 import type { Slub } from '../../mm/slub.ts';
 import type { SwapCache } from '../../mm/swap_state.ts';
-import type { HugeControl } from './huge_control.ts';
 
 /** Part of init's Kernel: one can be given for it. */
 export interface ProcRooms {
@@ -18,8 +17,7 @@ export interface ProcRooms {
     readonly clock: VirtualClock;
     readonly pages: PageAllocator;
     readonly slub: Slub;
-    /** Without huge pages its files show zeroes. */
-    readonly system: MemorySystem & { readonly huge?: HugeControl };
+    readonly system: MemorySystem;
     readonly swapCache: SwapCache;
     readonly throttle: DirtyThrottle;
     /** Who knows which nodes kswapd has given up. */

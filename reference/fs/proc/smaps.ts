@@ -1,6 +1,7 @@
 /** The texts of /proc/PID/smaps and smaps_rollup. Linux: fs/proc/task_mmu.c, show_smap(), show_smaps_rollup(). */
-import { VM_HUGEPAGE, VM_NOHUGEPAGE } from '../../include/mm_types.ts';
+import { VM_HUGETLB } from '../../include/mm_types.ts';
 import { PAGE_SIZE, PMD_SIZE } from '../../include/param.ts';
+import { thpVmaAllowable, thpVmaSuitable } from '../../mm/huge_memory.ts';
 import type { MemorySystem } from '../../mm/memory_system.ts';
 import type { MmStruct } from '../../mm/mm_struct.ts';
 import { type VmArea, vmaIsAnonymous } from '../../mm/vma.ts';
@@ -68,11 +69,9 @@ export function rollupShow(map: MapFigures, figures: SmapFigures): string {
 }
 
 /** Linux: thp_vma_allowable_orders() with TVA_SMAPS. */
-function isThpEligible({ owner }: MmStruct, vma: VmArea): boolean {
-  const { thpEnabled } = owner.machine;
-  if (!vmaIsAnonymous(vma) || vma.vmFlags & VM_NOHUGEPAGE || thpEnabled === 'never') return false;
-  if (thpEnabled === 'madvise' && !(vma.vmFlags & VM_HUGEPAGE)) return false;
-  return Math.ceil(vma.vmStart / PMD_SIZE) * PMD_SIZE + PMD_SIZE <= vma.vmEnd;
+function isThpEligible(mm: MmStruct, vma: VmArea): boolean {
+  const first = Math.ceil(vma.vmStart / PMD_SIZE) * PMD_SIZE;
+  return vmaIsAnonymous(vma) && thpVmaAllowable(mm, vma) && thpVmaSuitable(vma, first);
 }
 
 export function smapsOf(system: MemorySystem, mm: MmStruct): string {
@@ -80,7 +79,8 @@ export function smapsOf(system: MemorySystem, mm: MmStruct): string {
     const figures: SmapFigures = smapGatherStats(system, vma);
     const map = mapOf(mm, vma);
     const flags = showVmFlags(vma.vmFlags);
-    return smapShow({ map, pageKb: PAGE_SIZE / 1024, figures, thpEligible: isThpEligible(mm, vma), flags });
+    const pageKb = (vma.vmFlags & VM_HUGETLB ? PMD_SIZE : PAGE_SIZE) / 1024;
+    return smapShow({ map, pageKb, figures, thpEligible: isThpEligible(mm, vma), flags });
   });
   return entries.join('');
 }

@@ -1,5 +1,4 @@
 /** /sys/devices/system/node: each node's memory, distances and CPUs. Linux: drivers/base/node.c. */
-import { NO_HUGETLB } from '../../include/hugetlb_report.ts';
 import { PMD_SIZE } from '../../include/param.ts';
 import type { NodeStat } from '../../include/vm_items.ts';
 import { attribute, type PseudoDir, type PseudoNode, pseudoDir } from '../proc/generic.ts';
@@ -32,7 +31,7 @@ export function nodeMeminfoOf(machine: ProcRooms, nid: number): NodeMeminfo {
   const total = pagesToKb(zones.reduce((sum, { managedPages }) => sum + managedPages, 0));
   const free = pagesToKb(zones.reduce((sum, { nrFreePages }) => sum + nrFreePages, 0));
   const mlocked = pagesToKb(zones.reduce((sum, zone) => sum + zone.stat.nr_mlock, 0));
-  const huge = system.huge?.hugetlb.report(nid) ?? NO_HUGETLB;
+  const huge = system.huge.hugetlb.report(nid);
   return new Map([
     ['MemTotal', total],
     ['MemFree', free],

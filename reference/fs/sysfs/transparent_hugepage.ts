@@ -1,8 +1,8 @@
 /** /sys/kernel/mm/transparent_hugepage. Linux: mm/huge_memory.c, mm/khugepaged.c, mm/shmem.c. */
 import { EINVAL } from '../../include/errno.ts';
 import { PAGE_SIZE, PMD_SIZE } from '../../include/param.ts';
+import { DEFRAG_MODES, type KhugepagedSettings, type ThpSettings } from '../../mm/thp_settings.ts';
 import { attribute, type PseudoDir, type PseudoFile, type PseudoNode, pseudoDir } from '../proc/generic.ts';
-import { DEFRAG_WORDS, type KhugepagedControl, type ThpControl } from '../proc/huge_control.ts';
 import type { ProcRooms } from '../proc/proc_rooms.ts';
 import { choice, count } from './choice.ts';
 
@@ -11,7 +11,7 @@ const MAX_PTES = PMD_SIZE / PAGE_SIZE - 1;
 const SHMEM_WORDS = ['always', 'within_size', 'advise', 'never', 'deny', 'force'] as const;
 
 /** Numbers of khugepaged: file, field, least and most. */
-const KHUGEPAGED: readonly (readonly [file: string, field: keyof KhugepagedControl, min: number, max: number])[] = [
+const KHUGEPAGED: readonly (readonly [file: string, field: keyof KhugepagedSettings, min: number, max: number])[] = [
   ['alloc_sleep_millisecs', 'allocSleepMillisecs', 0, UINT_MAX],
   ['max_ptes_none', 'maxPtesNone', 0, MAX_PTES],
   ['max_ptes_shared', 'maxPtesShared', 0, MAX_PTES],
@@ -21,7 +21,6 @@ const KHUGEPAGED: readonly (readonly [file: string, field: keyof KhugepagedContr
 ];
 
 export function transparentHugepageDir({ rooms: { policy }, booted: { system } }: ProcRooms): PseudoDir {
-  const thp = system.huge?.thp;
   const enabled = choice(
     ['always', 'madvise', 'never'],
     () => policy.thpEnabled,
@@ -31,13 +30,13 @@ export function transparentHugepageDir({ rooms: { policy }, booted: { system } }
     },
   );
   const size = attribute(() => `${PMD_SIZE}\n`);
-  return pseudoDir({ enabled, hpage_pmd_size: size, ...(thp === undefined ? {} : settings(thp)) });
+  return pseudoDir({ enabled, hpage_pmd_size: size, ...settings(system.huge.thp) });
 }
 
-function settings(thp: ThpControl): Record<string, PseudoNode> {
+function settings(thp: ThpSettings): Record<string, PseudoNode> {
   return {
     defrag: choice(
-      DEFRAG_WORDS,
+      DEFRAG_MODES,
       () => thp.defrag,
       (word) => {
         thp.defrag = word;
@@ -66,7 +65,7 @@ function settings(thp: ThpControl): Record<string, PseudoNode> {
   };
 }
 
-function khugepagedDir(khugepaged: KhugepagedControl): PseudoDir {
+function khugepagedDir(khugepaged: KhugepagedSettings): PseudoDir {
   const numbers = KHUGEPAGED.map(([file, field, min, max]): [string, PseudoFile] => {
     const set = (value: number): number => {
       if (value < min || value > max) return -EINVAL;

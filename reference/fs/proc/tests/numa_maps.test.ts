@@ -1,6 +1,7 @@
 import { O_RDWR } from '../../../include/fcntl.ts';
 import { MAP_SHARED, PROT_READ } from '../../../include/mman.ts';
 import { PAGE_SIZE } from '../../../include/param.ts';
+import { MPOL_BIND, MPOL_INTERLEAVE } from '../../../kernel/syscalls/numa.ts';
 import { type NumaMapFigures, numaMapShow, policyText } from '../numa_maps.ts';
 import { anonymous, bootTwoNodes, FILE, readText } from './machine.ts';
 import { linesOf, recorded } from './recorded.ts';
@@ -52,5 +53,16 @@ describe('numa_maps of a process', () => {
     expect(line(1, start)).toBe(`${at} default anon=3 dirty=3 mapmax=2 active=0 N0=3 kernelpagesize_kB=4`);
     expect(line(child, start)).toBe(`${at} default anon=3 dirty=3 mapmax=2 active=0 N0=2 N1=1 kernelpagesize_kB=4`);
     expect(line(1, map)).toBe(`${map.toString(16)} default file=/data/f1 mapped=1 active=0 N0=1 kernelpagesize_kB=4`);
+  });
+
+  test('a mapping with a policy of its own shows that, others that of the process', () => {
+    const kernel = bootTwoNodes();
+    const start = anonymous(kernel, 1, 2, 0);
+    kernel.syscall(1, 'set_mempolicy', MPOL_INTERLEAVE, 0b11);
+    kernel.syscall(1, 'mbind', start, PAGE_SIZE, MPOL_BIND, 0b10, 0);
+    for (const page of [0, 1]) kernel.store(1, start + page * PAGE_SIZE, 1);
+    const lines = linesOf(readText(kernel, '/proc/1/numa_maps'));
+    expect(lines.find((line) => line.startsWith(start.toString(16)))).toMatch(/ bind:1 anon=1 dirty=1 active=0 N1=1 /);
+    expect(lines.find((line) => line.startsWith((start + PAGE_SIZE).toString(16)))).toMatch(/ interleave:0-1 anon=1 /);
   });
 });

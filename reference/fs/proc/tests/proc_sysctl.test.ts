@@ -51,6 +51,8 @@ describe('/proc/sys', () => {
     ['vm/overcommit_ratio', '50\n', '200', '-1'],
     ['vm/max_map_count', '65530\n', '10', '-1'],
     ['vm/percpu_pagelist_high_fraction', '0\n', '8', '7'],
+    ['vm/nr_hugepages', '0\n', '2', '-1'],
+    ['vm/nr_overcommit_hugepages', '0\n', '2', '-1'],
     ['kernel/randomize_va_space', '2\n', '0', '-1'],
   ])('%s is %j; takes %s, not %s', (name, first, good, bad) => {
     const { read, write } = booted();

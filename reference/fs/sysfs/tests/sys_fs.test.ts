@@ -1,5 +1,5 @@
 import { EACCES, EINVAL } from '../../../include/errno.ts';
-import type { HugetlbControl, ThpControl } from '../../proc/huge_control.ts';
+import { meminfoOf } from '../../proc/meminfo.ts';
 import { anonymous, bootTwoNodes, processOf } from '../../proc/tests/machine.ts';
 import { labelled, recorded, shapeOf } from '../../proc/tests/recorded.ts';
 import { nodeMeminfoShow } from '../node.ts';
@@ -76,56 +76,19 @@ describe('slab', () => {
   });
 });
 
-/** A pool and settings, as a kernel with huge pages has them. */
-function withHugePages() {
-  const thp: ThpControl = {
-    ...{ defrag: 'madvise', useZeroPage: 1, shrinkUnderused: 1 },
-    khugepaged: {
-      ...{ defrag: 1, pagesToScan: 4096, scanSleepMillisecs: 10_000, allocSleepMillisecs: 60_000 },
-      ...{ maxPtesNone: 511, maxPtesSwap: 64, maxPtesShared: 256 },
-    },
-  };
-  const perNode = [0, 0];
-  const hugetlb: HugetlbControl = {
-    nrOvercommit: 0,
-    report(nid) {
-      const total = nid === null ? perNode.reduce((sum, pages) => sum + pages, 0) : (perNode[nid] ?? 0);
-      return { total, free: total, rsvd: 0, surp: 0 };
-    },
-    setMaxHugePages(wanted, nid) {
-      if (nid === null) perNode.fill(wanted / 2);
-      else perNode[nid] = wanted;
-    },
-  };
-  const { booted, description, files, rooms } = kernel;
-  const system = Object.assign(Object.create(booted.system), { huge: { thp, hugetlb } });
-  const machine = { description, files, rooms, booted: { ...booted, system } };
-  const huge = new SysFs(machine);
-  return {
-    read: (path: string) => huge.read(`/sys/${path}`, root),
-    write: (path: string, text: string) => huge.write(`/sys/${path}`, text, root),
-    list: (path: string) => huge.list(`/sys/${path}`, root),
-  };
-}
-
 describe('hugepages', () => {
   const MACHINE = 'kernel/mm/hugepages/hugepages-2048kB';
   const NODE = 'devices/system/node/node1/hugepages/hugepages-2048kB';
 
-  test('are none in a kernel without them', () => {
-    expect([read(`${MACHINE}/nr_hugepages`), read(`${NODE}/free_hugepages`)]).toEqual(['0\n', '0\n']);
-    expect(write(`${MACHINE}/nr_hugepages`, '1')).toBe(-EINVAL);
-  });
-
   test('are made and given back, on all nodes or one', () => {
-    const huge = withHugePages();
-    expect(huge.write(`${MACHINE}/nr_hugepages`, '4\n')).toBe(0);
-    expect(huge.write(`${NODE}/nr_hugepages`, '3\n')).toBe(0);
-    expect([huge.read(`${MACHINE}/nr_hugepages`), huge.read(`${NODE}/free_hugepages`)]).toEqual(['5\n', '3\n']);
-    expect(huge.read('devices/system/node/node1/meminfo')).toContain('Node 1 HugePages_Total:     3\n');
-    expect(huge.write(`${MACHINE}/nr_overcommit_hugepages`, '7')).toBe(0);
-    expect(huge.read(`${MACHINE}/nr_overcommit_hugepages`)).toBe('7\n');
-    expect([huge.write(`${MACHINE}/nr_hugepages`, '-1'), huge.write(`${MACHINE}/free_hugepages`, '1')]).toEqual([
+    expect(write(`${MACHINE}/nr_hugepages`, '4\n')).toBe(0);
+    expect(write(`${NODE}/nr_hugepages`, '3\n')).toBe(0);
+    expect([read(`${MACHINE}/nr_hugepages`), read(`${NODE}/free_hugepages`)]).toEqual(['5\n', '3\n']);
+    expect(meminfoOf(kernel).get('Hugetlb')).toBe(5 * 2048);
+    expect(read('devices/system/node/node1/meminfo')).toContain('Node 1 HugePages_Total:     3\n');
+    expect(write(`${MACHINE}/nr_overcommit_hugepages`, '7')).toBe(0);
+    expect(read(`${MACHINE}/nr_overcommit_hugepages`)).toBe('7\n');
+    expect([write(`${MACHINE}/nr_hugepages`, '-1'), write(`${MACHINE}/free_hugepages`, '1')]).toEqual([
       -EINVAL,
       -EACCES,
     ]);
@@ -145,15 +108,9 @@ describe('settings of transparent huge pages', () => {
     ['khugepaged/pages_to_scan', '4096\n', '1', '0'],
     ['khugepaged/scan_sleep_millisecs', '10000\n', '0', '4294967296'],
   ])('%s is %j; takes %s, not %s', (file, first, good, bad) => {
-    const huge = withHugePages();
-    expect(huge.read(`${THP}/${file}`)).toBe(first);
-    expect(huge.write(`${THP}/${file}`, `${good}\n`)).toBe(0);
-    expect(huge.read(`${THP}/${file}`)).toMatch(good);
-    expect(huge.write(`${THP}/${file}`, bad)).toBe(-EINVAL);
-  });
-
-  test('are there only where the kernel has huge pages', () => {
-    expect(sys.list(`/sys/${THP}`, root)).toEqual(['enabled', 'hpage_pmd_size']);
-    expect(withHugePages().list(THP)).toContain('khugepaged');
+    expect(read(`${THP}/${file}`)).toBe(first);
+    expect(write(`${THP}/${file}`, `${good}\n`)).toBe(0);
+    expect(read(`${THP}/${file}`)).toMatch(good);
+    expect(write(`${THP}/${file}`, bad)).toBe(-EINVAL);
   });
 });
