@@ -8,7 +8,8 @@
  *          `-> time in each state, by CPU -> every 2 s: weighted by how long each CPU had something to do -> averages
  *
  * The workers that sum up are not timers of the clock: whatever they would have done by now is done when somebody looks.
- * SIMPLIFIED: the whole machine only, no cgroups, no time lost to interrupts.
+ * SIMPLIFIED: the whole machine only, no cgroups, no time lost to interrupts. A CPU that had something to do for less than a
+ * tick is looked at again next time; Linux takes that for nothing, so that whoever looks often sees less.
  */
 import type { VirtualClock } from '../arch/clock.ts';
 import { NO_PRESSURE, type PressureLine, type PressureSource, type PsiResource } from '../include/psi.ts';
@@ -51,7 +52,8 @@ class PsiCpu {
   since: Ticks = 0;
   /** ns in each state. */
   readonly times = zeroes();
-  readonly seen: Readonly<Record<Aggregator, number[]>> = { avgs: zeroes(), poll: zeroes() };
+  /** How much of it each has summed up. */
+  readonly seen: Record<Aggregator, number[]> = { avgs: zeroes(), poll: zeroes() };
 }
 
 /** Linux: test_states(). SIMPLIFIED: of several that run on a CPU, one that reclaims is the one that has it. */
@@ -235,7 +237,9 @@ export class PsiGroup implements PressureSource {
     for (const group of this.#cpus) {
       const times = recentTimes(group, aggregator, now);
       const weight = Math.floor(times[PSI_NONIDLE] / JIFFY_NS);
+      if (weight === 0) continue;
       weights += weight;
+      group.seen[aggregator] = group.seen[aggregator].map((seen, state) => seen + times[state]);
       for (let state = 0; state < NR_STATES; state++) {
         sums[state] += times[state] * weight;
         if (times[state] > 0) changed |= 1 << state;
@@ -273,8 +277,6 @@ function recentTimes(group: PsiCpu, aggregator: Aggregator, now: Ticks): number[
   const seen = group.seen[aggregator];
   return group.times.map((before, state) => {
     const time = group.mask & (1 << state) ? before + now - group.since : before;
-    const delta = time - seen[state];
-    seen[state] = time;
-    return delta;
+    return time - seen[state];
   });
 }
