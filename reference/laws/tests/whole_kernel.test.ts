@@ -1,4 +1,5 @@
 import { O_CREAT, O_RDWR } from '../../include/fcntl.ts';
+import type { MachineDescription } from '../../include/kernel.ts';
 import {
   MADV_PAGEOUT,
   MAP_ANONYMOUS,
@@ -9,9 +10,12 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from '../../include/mman.ts';
+import { ZONE_NORMAL } from '../../include/mmzone.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
 import { Kernel } from '../../init/kernel.ts';
 import { machine } from '../../init/tests/machines.ts';
+import { MPOL_BIND } from '../../kernel/syscalls/numa.ts';
+import { MPOL_MF_MOVE } from '../../mm/vma_policy.ts';
 import {
   breaksUnderFailures,
   FAILURE_KINDS,
@@ -20,13 +24,24 @@ import {
   losesFrames,
 } from '../whole_kernel.ts';
 
+/** Two nodes of 2048 frames and a CPU each. */
+function twoNodes(more: Partial<MachineDescription>): MachineDescription {
+  const small = machine(4096, 2, more);
+  const nodes = [0, 1].map((nid) => ({
+    cpus: [nid],
+    zones: [{ zone: ZONE_NORMAL, startPfn: nid * 2048, spannedPages: 2048, holes: [] }] as const,
+    distances: nid === 0 ? [10, 20] : [20, 10],
+  }));
+  return { ...small, memory: { ...small.memory, nodes } };
+}
+
 const RW = PROT_READ | PROT_WRITE;
 const SECOND = 1e9;
 
 /** Plays one process that does a little of everything, in the course of which anything may fail. */
 class Machine implements LawfulMachine {
   readonly kernel = Kernel.boot(
-    machine(4096, 2, {
+    twoNodes({
       files: [{ path: '/data/f1', size: 8 * PAGE_SIZE }],
       swap: [
         { path: '/dev/vdb', disk: { blocks: 256, latencyNs: 1000, nsPerBlock: 100 }, rotational: false, boot: null },
@@ -65,6 +80,8 @@ class Machine implements LawfulMachine {
       () => kernel.syscall(pid, 'unlink', '/tmp/f2'),
       () => kernel.syscall(pid, 'ftruncate', memfd, 100),
       () => kernel.syscall(pid, 'mlock', addr, 2 * PAGE_SIZE),
+      () => kernel.syscall(pid, 'mbind', addr, 3 * PAGE_SIZE, MPOL_BIND, 2, MPOL_MF_MOVE),
+      () => kernel.syscall(pid, 'mbind', addr, 2 * PAGE_SIZE, MPOL_BIND, 1, MPOL_MF_MOVE),
       () => kernel.syscall(pid, 'exit', 0),
     ];
     for (const step of steps) if (kernel.rooms.pids.find(pid) !== null) step();
