@@ -54,51 +54,56 @@ function* piecesOf(word: Word, scope: Scope): Expanding<Piece[]> {
   const pieces: Piece[] = [];
   for (const [i, part] of word.entries()) {
     if (part.kind === 'text') pieces.push(i === 0 ? home(part, scope) : part);
-    else pieces.push({ text: (yield* valueOf(part, scope)).join(' '), quoted: part.quoted });
+    else pieces.push({ text: (yield* valuesOf(part, scope)).join(' '), quoted: part.quoted });
   }
   return pieces;
 }
 
-function* fieldsOf(word: Word, scope: Scope): Expanding<Field[]> {
-  const fields: Field[] = [];
-  let field: Field | null = null;
-  for (const [i, part] of word.entries()) {
-    if (part.kind === 'text') {
-      field = [...(field ?? []), i === 0 ? home(part, scope) : part];
-      continue;
+/** Fields while they are built. */
+class Fields {
+  readonly all: Field[] = [];
+  /** null: none has begun. */
+  #last: Field | null = null;
+
+  add(piece: Piece): void {
+    if (this.#last === null) {
+      this.#last = [];
+      this.all.push(this.#last);
     }
-    const values = yield* valueOf(part, scope);
-    if (part.quoted) {
-      for (const [n, text] of values.entries()) {
-        if (n > 0 && field !== null) {
-          fields.push(field);
-          field = null;
-        }
-        field = [...(field ?? []), { text, quoted: true }];
-      }
-      continue;
-    }
-    const texts = values.join(' ');
-    if (/^[ \t\n]/.test(texts) && field !== null) {
-      fields.push(field);
-      field = null;
-    }
-    for (const [n, text] of texts
-      .split(/[ \t\n]+/)
-      .filter((each) => each !== '')
-      .entries()) {
-      if (n > 0 && field !== null) {
-        fields.push(field);
-        field = null;
-      }
-      field = [...(field ?? []), { text, quoted: false }];
-    }
-    if (/[ \t\n]$/.test(texts) && field !== null) {
-      fields.push(field);
-      field = null;
+    this.#last.push(piece);
+  }
+
+  end(): void {
+    this.#last = null;
+  }
+
+  /** Blanks in it end fields. */
+  split(text: string): void {
+    for (const [n, part] of text.split(/[ \t\n]+/).entries()) {
+      if (n > 0) this.end();
+      if (part !== '') this.add({ text: part, quoted: false });
     }
   }
-  return field === null ? fields : [...fields, field];
+}
+
+function* fieldsOf(word: Word, scope: Scope): Expanding<Field[]> {
+  const fields = new Fields();
+  for (const [i, part] of word.entries()) {
+    if (part.kind === 'text') {
+      fields.add(i === 0 ? home(part, scope) : part);
+      continue;
+    }
+    const values = yield* valuesOf(part, scope);
+    if (!part.quoted) {
+      fields.split(values.join(' '));
+      continue;
+    }
+    for (const [n, text] of values.entries()) {
+      if (n > 0) fields.end();
+      fields.add({ text, quoted: true });
+    }
+  }
+  return fields.all;
 }
 
 function home(part: { text: string; quoted: boolean }, scope: Scope): Piece {
@@ -107,7 +112,7 @@ function home(part: { text: string; quoted: boolean }, scope: Scope): Piece {
 }
 
 /** Several only for `"$@"`. */
-function* valueOf(part: Exclude<Part, { kind: 'text' }>, scope: Scope): Expanding<string[]> {
+function* valuesOf(part: Exclude<Part, { kind: 'text' }>, scope: Scope): Expanding<string[]> {
   switch (part.kind) {
     case 'command':
       return [(yield* scope.substitute(part.list)).replace(/\n+$/, '')];

@@ -6,7 +6,7 @@
 
 import type { FsFile } from '../fs/file_system.ts';
 import type { PseudoFs } from '../fs/proc/generic.ts';
-import { EINVAL, EISDIR, ENOENT, ENOTDIR, ESRCH } from '../include/errno.ts';
+import { EACCES, EINVAL, EISDIR, ENOENT, ENOTDIR, ESRCH } from '../include/errno.ts';
 import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../include/fcntl.ts';
 import type { FileStat, Files } from '../include/tool.ts';
 import type { Pid } from '../include/types.ts';
@@ -135,11 +135,20 @@ export class MachineFiles implements Files {
     });
   }
 
-  /** A change of names on disk: mkdir, unlink, rmdir. @returns 0; -EACCES, -EPERM: not there */
+  /** A change of names on disk. @param refused  what trees say that are no disk. @returns 0 or an error */
   names(path: string, how: 'mkdir' | 'unlink' | 'rmdir', refused: number): number {
     return this.#at(path, {
       pseudo: () => -refused,
       disk: (at) => this.#mounted.kernel.rooms.fs.names[how](at),
+    });
+  }
+
+  /** Gives a file on disk another name. @returns 0 or an error */
+  rename(from: string, to: string): number {
+    const { fs } = this.#mounted.kernel.rooms;
+    return this.#at(from, {
+      pseudo: () => -EACCES,
+      disk: (source) => this.#at(to, { pseudo: () => -EACCES, disk: (target) => fs.names.rename(source, target) }),
     });
   }
 

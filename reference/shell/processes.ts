@@ -17,6 +17,8 @@ const SHELL = { text: 0xde000, rodata: 0x33000, data: 0x9000, bss: 0xb000 };
 /** Pages of code, and of the stack, that a program touches as it begins. */
 const CODE_PAGES = 4;
 const STACK_PAGES = 2;
+/** Letters of a name. Linux: TASK_COMM_LEN, without the end. */
+const COMM_LENGTH = 15;
 
 function programOf(comm: string): ProgramDescription {
   return { comm, ...(comm === 'bash' ? SHELL : SMALL), file: `/bin/${comm}` };
@@ -75,6 +77,12 @@ export class Processes {
       ...pages(STACK_PAGES).map((offset) => () => kernel.store(pid, sp - 8 - offset, 1)),
     ];
     for (const step of steps) if (this.isAlive(pid)) step();
+  }
+
+  /** The name it is shown by. */
+  rename(pid: Pid, comm: string): void {
+    const process = this.find(pid);
+    if (process !== null) process.comm = comm.slice(0, COMM_LENGTH);
   }
 
   /** Ends with a status, unless it has ended. */
