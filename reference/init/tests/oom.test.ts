@@ -1,4 +1,5 @@
 /** Memory runs out in the whole machine: somebody dies, the others live, nothing is lost. */
+import { ENOMEM } from '../../include/errno.ts';
 import { MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, PROT_READ, PROT_WRITE } from '../../include/mman.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
 import type { Pid } from '../../include/types.ts';
@@ -81,6 +82,135 @@ describe('more is written than memory and swap can hold', () => {
     play(kernel);
     const log = logOf(kernel);
     expect(log[0]).toBe('hog invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0');
+    expect(log[1]).toBe('Mem-Info:');
+    const tasks = log.indexOf('Tasks state (memory values in pages):');
+    expect(log.slice(tasks - 6, tasks)).toEqual([
+      'Free swap  = 0kB',
+      'Total swap = 1020kB',
+      '2048 pages RAM',
+      '0 pages HighMem/MovableOnly',
+      '0 pages reserved',
+      '0 pages hwpoisoned',
+    ]);
+    const [columns, sh, editor, hog, why, killed, ...rest] = log.slice(tasks + 1);
+    expect(columns).toBe(
+      '[  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name',
+    );
+    expect(sh).toBe(
+      '[      2]     0     2      197        0        0        0         0    12288      128             0 sh',
+    );
+    expect(editor).toMatch(/^\[ {6}3\] {5}0 {5}3 {6}197 .* 0 editor$/);
+    expect(hog).toMatch(/^\[ {6}4\] {5}0 {5}4 {5}4165 .* 0 hog$/);
+    expect(why).toBe(
+      'oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=hog,pid=4,uid=0',
+    );
+    expect(killed).toMatch(
+      /^Out of memory: Killed process 4 \(hog\) total-vm:16660kB, anon-rss:\d+kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:24kB oom_score_adj:0$/,
+    );
+    expect(rest).toEqual([]);
+  });
+});
+
+/** Two of the same size, then one page after the other by a third, until one of them dies. @returns who is left */
+function between(kernel: Kernel, adjust: (pids: readonly Pid[]) => void): string[] {
+  const pids = ['first', 'second'].map((comm) => fork(kernel, comm));
+  for (const pid of pids) touch(kernel, pid, map(kernel, pid, 2 * MIB, MAP_PRIVATE), 2 * MIB);
+  const asker = fork(kernel, 'asker');
+  adjust([...pids, asker]);
+  const addr = map(kernel, asker, 8 * MIB, MAP_PRIVATE);
+  const kills = (): number => kernel.booted.system.vmstat.events.oom_kill;
+  for (let page = 0; kills() === 0; page++) kernel.store(asker, addr + page * PAGE_SIZE, 1);
+  kernel.validate();
+  return alive(kernel);
+}
+
+const adjust = (kernel: Kernel, pid: Pid, value: number): void => {
+  const process = kernel.rooms.pids.find(pid);
+  if (process !== null) process.oomScoreAdj = value;
+};
+
+describe('who is chosen', () => {
+  test('oom_score_adj weighs more than size', () => {
+    const kernel = smallKernel(0);
+    expect(between(kernel, ([first]) => adjust(kernel, first, 900))).toEqual(['init', 'second', 'asker']);
+  });
+
+  test('of two alike the younger', () => {
+    const kernel = smallKernel(0);
+    expect(between(kernel, ([, , asker]) => adjust(kernel, asker, -999))).toEqual(['init', 'first', 'asker']);
+  });
+
+  test('nobody with -1000', () => {
+    const kernel = smallKernel(0);
+    const never = ([first, , asker]: readonly Pid[]): void => {
+      for (const pid of [first, asker]) adjust(kernel, pid, -1000);
+    };
+    expect(between(kernel, never)).toEqual(['init', 'first', 'asker']);
+  });
+
+  test('vm.oom_kill_allocating_task: whoever asks, the first process excepted', () => {
+    const kernel = smallKernel(0, { 'vm.oom_kill_allocating_task': 1 });
+    expect(between(kernel, ([first]) => adjust(kernel, first, 900))).toEqual(['init', 'first', 'second']);
+    expect(logOf(kernel).at(-1)).toMatch(/^Out of memory \(oom_kill_allocating_task\): Killed process 4 \(asker\)/);
+  });
+
+  test('vm.oom_dump_tasks 0: the log is shorter', () => {
+    const kernel = smallKernel(0, { 'vm.oom_dump_tasks': 0 });
+    between(kernel, () => undefined);
+    expect(logOf(kernel)).not.toContain('Tasks state (memory values in pages):');
+  });
+
+  test('one that has been killed is not killed again in a system call, and gets -ENOMEM', () => {
+    const kernel = smallKernel(0, { 'vm.oom_kill_allocating_task': 1 });
+    const pid = fork(kernel, 'locker');
+    const addr = map(kernel, pid, 16 * MIB, MAP_PRIVATE);
+    expect(kernel.syscall(pid, 'mlock', addr, 16 * MIB * PAGE_SIZE)).toBeLessThan(0);
+    expect(alive(kernel)).toEqual(['init']);
+    expect(kernel.booted.system.vmstat.events.oom_kill).toBe(1);
+    kernel.validate();
+  });
+});
+
+describe('the machine stops', () => {
+  test.each([
+    [1, 'system-wide'],
+    [2, 'compulsory'],
+  ])('vm.panic_on_oom %i: %s', (value, kind) => {
+    const kernel = smallKernel(0, { 'vm.panic_on_oom': value });
+    expect(() => between(kernel, () => undefined)).toThrow(`Out of memory: ${kind} panic_on_oom is enabled`);
+    expect(logOf(kernel).at(-1)).toBe(`Kernel panic - not syncing: Out of memory: ${kind} panic_on_oom is enabled`);
+  });
+
+  test('when nobody may be killed', () => {
+    const kernel = smallKernel(0);
+    const addr = map(kernel, 1, 16 * MIB, MAP_PRIVATE);
+    expect(() => touch(kernel, 1, addr, 16 * MIB)).toThrow('oom_kill: System is deadlocked on memory');
+    expect(logOf(kernel).at(-2)).toBe('Out of memory and no killable processes...');
+  });
+});
+
+describe('swapoff', () => {
+  test('dies itself when what is in swap does not fit', () => {
+    const kernel = smallKernel(8 * MIB);
+    const hog = fork(kernel, 'hog');
+    const addr = map(kernel, hog, 12 * MIB, MAP_PRIVATE);
+    expect(touch(kernel, hog, addr, 12 * MIB)).toBe(12 * MIB);
+    const admin = fork(kernel, 'swapoff');
+    expect(kernel.syscall(admin, 'swapoff', '/dev/vdb')).toBe(-ENOMEM);
+    expect(alive(kernel)).toEqual(['init', 'hog']);
+    kernel.validate();
+    expect(kernel.load(hog, addr + 100 * PAGE_SIZE)).toBe(101);
+  });
+
+  test('by the first process: somebody else dies, and it fails or goes on', () => {
+    const kernel = smallKernel(8 * MIB);
+    const hog = fork(kernel, 'hog');
+    const other = fork(kernel, 'other');
+    touch(kernel, other, map(kernel, other, MIB, MAP_PRIVATE), MIB);
+    touch(kernel, hog, map(kernel, hog, 12 * MIB, MAP_PRIVATE), 12 * MIB);
+    kernel.syscall(1, 'swapoff', '/dev/vdb');
+    expect(alive(kernel)).toEqual(['init', 'other']);
+    kernel.validate();
   });
 });
 
