@@ -4,7 +4,9 @@ import type { Kernel } from '../init/kernel.ts';
 import { free } from './free.ts';
 import { numastat } from './numastat.ts';
 import { pmap } from './pmap.ts';
+import { ps } from './ps.ts';
 import { slabtop } from './slabtop.ts';
+import { top } from './top.ts';
 import { uptime } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
 
@@ -12,7 +14,9 @@ export const PROGRAMS: Readonly<Record<string, Tool<Kernel>>> = {
   free,
   numastat,
   pmap,
+  ps,
   slabtop,
+  top,
   uptime,
   vmstat,
 };

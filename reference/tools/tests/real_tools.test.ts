@@ -12,23 +12,37 @@ import { readDiskstats } from '../proc_files.ts';
 import { PROGRAMS } from '../programs.ts';
 import { filesOf, run, STATES } from './states.ts';
 
-/** In a mount namespace of its own: the tree in place of /proc, but for the program's own folder, and of nodes and disks in /sys. */
+/**
+ * In a mount namespace of its own: the tree in place of /proc, and of nodes and disks in /sys. Each program finds its own
+ * folder in /proc, as the real ones must.
+ */
 const INSIDE = `
   tree=$1; shift; at=$tree/mnt
-  mkdir -p "$at"; mount -t tmpfs -o mode=755 fake "$at"; cp -r "$tree/proc" "$at/proc"
-  mkdir -p "$at/proc/$$"; ln -s $$ "$at/proc/self"; mount --bind "/proc/$$" "$at/proc/$$"
+  mkdir -p "$at" "$tree/real"; mount --rbind /proc "$tree/real"
+  mount -t tmpfs -o mode=755 fake "$at"; cp -r "$tree/proc" "$at/proc"
+  mkdir -p "$at/proc/$$"; mount --bind "/proc/$$" "$at/proc/$$"; ln -s $$ "$at/proc/self"
   mount --bind "$tree/sys/devices/system/node" /sys/devices/system/node
   mount --bind "$tree/block" /sys/block
   mount --rbind "$at/proc" /proc
-  exec "$@"`;
+  for line in "$@"; do
+    sh -c 'mkdir /proc/$$; mount --bind "$0/real/$$" /proc/$$; ln -sfn $$ /proc/self; exec "$@"' "$tree" $line
+    printf '\\0%d\\0' $?; ln -sfn $$ /proc/self
+  done`;
 
-function real(tree: string, line: string): { out: string; status: number | null } {
+interface Said {
+  readonly out: string;
+  readonly status: number;
+}
+
+/** What the real programs say, one after the other. */
+function real(tree: string, lines: readonly string[]): Said[] {
   const isRoot = process.getuid?.() === 0;
   const namespace = [isRoot ? '-m' : '-Urm', '--propagation', 'private'];
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-  const args = [...namespace, '/bin/sh', '-c', INSIDE, 'sh', tree, ...line.split(' ')];
-  const { stdout, status } = spawnSync('unshare', args, { encoding: 'latin1', env });
-  return { out: stdout ?? '', status };
+  const args = [...namespace, '/bin/sh', '-c', INSIDE, 'sh', tree, ...lines];
+  const { stdout } = spawnSync('unshare', args, { encoding: 'latin1', env, maxBuffer: 2 ** 26 });
+  const parts = stdout.split('\0');
+  return lines.map((_, i) => ({ out: timeless(parts[2 * i]), status: Number(parts[2 * i + 1]) }));
 }
 
 function exported(kernel: Kernel): string {
@@ -42,42 +56,70 @@ function exported(kernel: Kernel): string {
   return tree;
 }
 
-const LINES = [
-  ...['free', 'free -h', 'free -b', 'free -k', 'free -m', 'free -g', 'free -w -t', 'free -hw', 'free -l -v --si -h'],
+/** `ps` and `top` see the shell and themselves too, if not told which to look at. */
+const PS_FORMATS = [
   ...[
-    'free --mega',
-    'free --kilo -t',
+    '',
+    '-f',
+    '-F',
+    '-l',
+    '-f -l',
+    '-j',
+    'l',
+    'j',
+    'v',
+    '-o pid,ppid,user,pcpu,pmem,vsz,rss,stat,time,comm',
+    '-o pid=,comm=',
+  ],
+  ...[
+    '-o pid=NUMBER,rss=RESIDENTSET',
+    '--no-headers',
+    '-o args,pid',
+    '-o comm,pid,pri,opri,ni,nlwp,psr',
+    '--sort=-rss,pid',
+  ],
+  ...[
+    '-o min_flt,maj_flt,minflt,majflt,sz,trs,drs,size,vsize,rsz,s,f,uid --sort=-vsz',
+    '-o oom,oomadj,pss,uss,etime,etimes',
+  ],
+  ...['-o pid,tgid,lwp,sid,sess,pgid,pgrp,tpgid,state,cmd,tname,tt', '-o user:20,pid'],
+];
+
+/** Compared in every state. */
+const LINES = [
+  ...[
+    'free',
+    'free -h',
+    'free -w -t',
     'vmstat',
     'vmstat -s',
-    'vmstat -s -S m',
     'vmstat -m',
-    'vmstat -m -n',
-    'vmstat -a',
-  ],
-  ...[
-    'vmstat -w',
-    'vmstat -S M',
-    'vmstat -S k -a',
-    'vmstat -D',
-    'vmstat -f',
-    'vmstat -y 1 1',
+    'vmstat -d',
     'slabtop -o',
-    'slabtop -o -s c',
+    'uptime',
+    'uptime -p',
   ],
-  ...['slabtop -o -s u', 'slabtop -o -s n', 'uptime -p', 'pmap 1', 'pmap -x 1', 'pmap -X 1', 'pmap -XX 1', 'pmap -d 1'],
-  ...[
-    'pmap -x 2 3',
-    'pmap -X 2 3',
-    'pmap -q 1',
-    'pmap -p 3',
-    'pmap -x -q 3',
-    'pmap 1 99999',
-    'numastat',
-    'numastat -m',
-  ],
-  ...['numastat -n', 'numastat -p 1', 'numastat -c -m', 'numastat -z -m', 'numastat -p 1 2', 'numastat -s 2 3'],
-  ...['numastat -c -v 1 2'],
+  ...['pmap 1', 'pmap -x 1 2 3', 'pmap -X 1 2 3', 'numastat', 'numastat -m', 'numastat -p 1', 'numastat -p 1 2'],
+  ...['ps -p 1,2,3 --sort=pid -f', 'ps -p 1,2,3 --sort=pid v', 'top -b -n 1 -p 1,2,3 -o PID'],
 ];
+
+/** Compared in two. */
+const MORE_LINES = [
+  ...['free -b', 'free -k', 'free -m', 'free -g', 'free -hw', 'free -l -v --si -h', 'free --mega', 'free --kilo -t'],
+  ...['vmstat -s -S m', 'vmstat -m -n', 'vmstat -a', 'vmstat -w', 'vmstat -S M', 'vmstat -S k -a', 'vmstat -D'],
+  ...['vmstat -d -w -n', 'vmstat -p vda', 'vmstat -f', 'slabtop -o -s c', 'slabtop -o -s u'],
+  ...['slabtop -o -s n', 'pmap -XX 1', 'pmap -d 1', 'pmap -q 1', 'pmap -p 3', 'pmap -x -q 3', 'pmap 1 99999'],
+  ...['numastat -n', 'numastat -c -m', 'numastat -z -m', 'numastat -s 2 3', 'numastat -c -v 1 2'],
+  ...PS_FORMATS.map((format) => `ps -p 1,2,3 ${format}${format.includes('sort') ? '' : ' --sort=pid'}`),
+  ...['ps -p 1', 'ps p 2', 'ps -p 99999', 'top -b -n 1 -p 1 -E k', 'top -b -n1 -p1 -Eg -em'],
+  // Time passes on ours: the last one.
+  'vmstat -y 1 1',
+];
+const BOTH: readonly string[] = ['loaded', 'NUMA'];
+
+/** What depends on the clock of the machine that the test runs on. */
+const timeless = (text: string): string =>
+  text.replace(/\d\d:\d\d:\d\d up/, 'TIME up').replace(/ (\d\d:\d\d|[A-Z][a-z]{2}\d\d) \?/g, ' START ?');
 
 /** The programs that are needed, as they say which they are. */
 const NEEDED = ['free', 'unshare', 'numastat', 'swapon'].every((name) => {
@@ -94,15 +136,15 @@ if (!canRun) {
   });
 }
 
-(canRun ? describe : describe.skip).each(Object.entries(STATES))('%s', (_, make) => {
+(canRun ? describe : describe.skip).each(Object.entries(STATES))('%s', (name, make) => {
   test('our tools print what the real ones print', () => {
     const kernel = make();
     const tree = exported(kernel);
-    for (const line of LINES) {
-      const [name] = line.split(' ');
-      const theirs = real(tree, line);
-      const ours = run(kernel, PROGRAMS[name], line);
-      expect({ line, out: ours.out, status: ours.status }).toEqual({ line, ...theirs });
+    const lines = BOTH.includes(name) ? [...LINES, ...MORE_LINES] : LINES;
+    const theirs = real(tree, lines);
+    for (const [i, line] of lines.entries()) {
+      const { out, status } = run(kernel, PROGRAMS[line.split(' ')[0]], line);
+      expect({ line, out: timeless(out), status }).toEqual({ line, ...theirs[i] });
     }
     rmSync(tree, { recursive: true });
   });
