@@ -42,6 +42,7 @@ const SECOND = 1e9;
 class Machine implements LawfulMachine {
   readonly kernel = Kernel.boot(
     twoNodes({
+      thp: 'always',
       files: [{ path: '/data/f1', size: 8 * PAGE_SIZE }],
       swap: [
         { path: '/dev/vdb', disk: { blocks: 256, latencyNs: 1000, nsPerBlock: 100 }, rotational: false, boot: null },
@@ -58,6 +59,7 @@ class Machine implements LawfulMachine {
     const shared = kernel.syscall(pid, 'mmap', 0, 4 * PAGE_SIZE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     const fd = kernel.syscall(pid, 'open', '/data/f1', O_CREAT | O_RDWR);
     const file = kernel.syscall(pid, 'mmap', 0, 8 * PAGE_SIZE, RW, MAP_SHARED, fd, 0);
+    const huge = kernel.syscall(pid, 'mmap', 0, 4 * 2 ** 20, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     const memfd = kernel.syscall(pid, 'memfd_create', 'm');
     const steps: (() => unknown)[] = [
       () => this.#write(pid, addr, 8),
@@ -65,10 +67,16 @@ class Machine implements LawfulMachine {
       () => this.#write(pid, file, 2),
       () => kernel.syscall(pid, 'write', fd, addr, 3 * PAGE_SIZE),
       () => kernel.syscall(pid, 'write', memfd, addr, 2 * PAGE_SIZE),
+      () => this.#write(pid, huge, 8),
       () => this.#child(pid, addr, shared),
+      () => this.#child(pid, huge, shared),
+      () => kernel.syscall(pid, 'munmap', huge + 300 * PAGE_SIZE, 100 * PAGE_SIZE),
+      () => kernel.syscall(pid, 'madvise', huge, 4 * PAGE_SIZE, MADV_PAGEOUT),
       () => kernel.syscall(pid, 'madvise', addr, 8 * PAGE_SIZE, MADV_PAGEOUT),
       () => kernel.syscall(pid, 'madvise', shared, 4 * PAGE_SIZE, MADV_PAGEOUT),
       () => kernel.sleep(SECOND),
+      // What has been written goes, so that it has to be read.
+      () => kernel.booted.vmscan.forceEmpty(),
       () => this.#write(pid, addr, 8),
       () => this.#write(pid, shared, 4),
       () => kernel.syscall(pid, 'mprotect', addr + PAGE_SIZE, 2 * PAGE_SIZE, PROT_READ),
