@@ -246,11 +246,13 @@ export class ProcFilesLaw {
     const file = new Set<bigint>();
     const slots = new Set<bigint>();
     for (const { pid, mappings } of processes) {
-      for (const { start, kb } of mappings) {
+      for (const { start, kb, flags } of mappings) {
+        // Pages of hugetlb are counted apart.
+        if (flags.includes('ht')) continue;
         for (const entry of this.#machine.pagemap(pid, start / (PAGE_KB * 1024), (kb.get('Size') ?? 0) / PAGE_KB)) {
           const place = entry & PM_PFN;
           if (entry & PM_SWAP) slots.add(place);
-          else if (entry & PM_PRESENT && place !== BigInt(this.#machine.zeroPfn))
+          else if (entry & PM_PRESENT && !this.#machine.isZero(Number(place)))
             (entry & PM_FILE ? file : anon).add(place);
         }
       }

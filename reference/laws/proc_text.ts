@@ -8,8 +8,8 @@ export interface TextMachine {
   pids(): readonly number[];
   /** Entries of /proc/PID/pagemap, with frames. @param page  number of the first page, address / 4096 */
   pagemap(pid: number, page: number, pages: number): readonly bigint[];
-  /** The frame of zeroes, which counts nowhere. */
-  readonly zeroPfn: number;
+  /** Whether a frame is one of zeroes, which count nowhere. */
+  isZero(pfn: number): boolean;
 }
 
 /** Numbers by name. */

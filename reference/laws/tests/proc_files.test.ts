@@ -22,20 +22,21 @@ import type { TextMachine } from '../proc_text.ts';
 
 const RW = PROT_READ | PROT_WRITE;
 const ARENA = 2 ** 33;
-const PAGES = 96;
 const MOST_PROCESSES = 4;
 const DISK = { blocks: 4096, latencyNs: 20_000, nsPerBlock: 2_000 };
 
-function boot(frames: number): Kernel {
+function boot(frames: number, thp: 'always' | 'never' = 'never'): Kernel {
   const swap = { path: '/dev/vdb', disk: { ...DISK, blocks: 512 }, rotational: false, boot: null };
-  const files = [{ path: '/data/f1', size: 64 * PAGE_SIZE }];
-  return Kernel.boot(machine(frames, 2, { disk: DISK, swap: [swap], files }));
+  const files = [{ path: '/data/f1', size: 768 * PAGE_SIZE }];
+  return Kernel.boot(machine(frames, 2, { disk: DISK, swap: [swap], files, thp }));
 }
 
 function textsOf(kernel: Kernel): TextMachine {
   const proc = new ProcFs(kernel);
   const sys = new SysFs(kernel);
   const root = kernel.rooms.pids.find(1) ?? panic('no first process');
+  const { system } = kernel.booted;
+  const { memMap } = system;
   return {
     read(path) {
       const text = (path.startsWith('/sys') ? sys : proc).read(path, root);
@@ -47,7 +48,8 @@ function textsOf(kernel: Kernel): TextMachine {
       if (typeof bytes === 'number') return panic(`pagemap: ${bytes}`);
       return [...new BigUint64Array(bytes.buffer)];
     },
-    zeroPfn: kernel.booted.system.zeroPage,
+    // The huge one is the only large block in page tables that belongs to nobody.
+    isZero: (pfn) => pfn === system.zeroPage || memMap.mapping[memMap.compoundHead(pfn)] === 0,
   };
 }
 
@@ -55,10 +57,15 @@ function textsOf(kernel: Kernel): TextMachine {
 class RandomLife {
   readonly #kernel: Kernel;
   readonly #random: Xorshift;
+  /** Of the part of the address space that it plays with. */
+  readonly #pages: number;
 
-  constructor(kernel: Kernel, seed: number) {
+  constructor(kernel: Kernel, seed: number, pages: number) {
+    this.#pages = pages;
     this.#kernel = kernel;
     this.#random = new Xorshift(seed);
+    const flags = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS;
+    kernel.syscall(1, 'mmap', ARENA, pages * PAGE_SIZE, RW, flags, -1, 0);
   }
 
   /** @returns what it did */
@@ -66,13 +73,13 @@ class RandomLife {
     const below = (n: number): number => this.#random.below(n);
     const live = [...this.#kernel.rooms.pids].filter(({ mm }) => mm !== null).map(({ pid }) => pid);
     const pid = live[below(live.length)] ?? 1;
-    const pages = 1 + below(24);
-    const first = below(PAGES - pages);
+    const pages = 1 + below(this.#pages / 2);
+    const first = below(this.#pages - pages);
     const [addr, len] = [ARENA + first * PAGE_SIZE, pages * PAGE_SIZE];
     const kernel = this.#kernel;
     const steps: readonly (() => unknown)[] = [
       ...Array.from({ length: 4 }, () => () => this.#map(pid, addr, len, below(4))),
-      ...Array.from({ length: 10 }, () => () => this.#touch(pid, ARENA, PAGES, below(3) > 0)),
+      ...Array.from({ length: 10 }, () => () => this.#touch(pid, ARENA, this.#pages, below(3) > 0)),
       () => kernel.syscall(pid, 'munmap', addr, len),
       () => kernel.syscall(pid, 'mprotect', addr, len, below(2) ? RW : PROT_READ),
       () => kernel.syscall(pid, 'mlock', addr, PAGE_SIZE * 4),
@@ -116,11 +123,18 @@ class RandomLife {
   }
 }
 
+/** How a machine is to be, and how much of an address space is played with. */
+interface Life {
+  readonly frames: number;
+  readonly pages: number;
+  readonly thp: 'always' | 'never';
+}
+
 /** @returns null, or the first step after which files do not agree */
-function firstBroken(frames: number, seed: number, steps: number): string | null {
-  const kernel = boot(frames);
+function firstBroken({ frames, pages, thp }: Life, seed: number, steps: number): string | null {
+  const kernel = boot(frames, thp);
   const law = new ProcFilesLaw(textsOf(kernel));
-  const life = new RandomLife(kernel, seed);
+  const life = new RandomLife(kernel, seed, pages);
   for (let i = 0; i < steps; i++) {
     const did = life.step();
     const broken = law.look();
@@ -131,12 +145,13 @@ function firstBroken(frames: number, seed: number, steps: number): string | null
 
 describe('the text files agree after every step', () => {
   test.each([
-    ['with much memory', 2048, 2],
-    ['with so little that pages go to swap', 192, 4],
-  ])('%s', (_, frames, numRuns) => {
+    ['with much memory', { frames: 2048, pages: 96, thp: 'never' }, 60, 2],
+    ['with so little that pages go to swap', { frames: 192, pages: 96, thp: 'never' }, 60, 3],
+    ['with huge pages', { frames: 8192, pages: 1536, thp: 'always' }, 25, 3],
+  ] as const)('%s', (_, life, steps, numRuns) => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 30 }), (seed) => {
-        expect(firstBroken(frames, seed, 80)).toBeNull();
+        expect(firstBroken(life, seed, steps)).toBeNull();
       }),
       { numRuns, seed: 7 },
     );
