@@ -1,8 +1,10 @@
 /** Memory runs out in the whole machine: somebody dies, the others live, nothing is lost. */
 import { ENOMEM } from '../../include/errno.ts';
 import { MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, PROT_READ, PROT_WRITE } from '../../include/mman.ts';
+import { ZONE_NORMAL } from '../../include/mmzone.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
 import type { Pid } from '../../include/types.ts';
+import { MPOL_BIND } from '../../kernel/syscalls/numa.ts';
 import { Kernel } from '../kernel.ts';
 import { machine } from './machines.ts';
 
@@ -167,6 +169,28 @@ describe('who is chosen', () => {
     expect(kernel.syscall(pid, 'mlock', addr, 16 * MIB * PAGE_SIZE)).toBeLessThan(0);
     expect(alive(kernel)).toEqual(['init']);
     expect(kernel.booted.system.vmstat.events.oom_kill).toBe(1);
+    kernel.validate();
+  });
+});
+
+describe('a node that a process is bound to is full', () => {
+  test('only its pages count, and only who may use it is killed', () => {
+    const small = machine(1024);
+    const nodes = [0, 1].map((nid) => ({
+      cpus: [nid],
+      zones: [{ zone: ZONE_NORMAL, startPfn: nid * 512, spannedPages: 512, holes: [] }] as const,
+      distances: nid === 0 ? [10, 20] : [20, 10],
+    }));
+    const kernel = Kernel.boot({ ...small, memory: { ...small.memory, nodes } });
+    const [bound, elsewhere] = ['bound', 'elsewhere'].map((comm) => fork(kernel, comm));
+    kernel.syscall(elsewhere, 'set_mempolicy', MPOL_BIND, 0b10);
+    touch(kernel, elsewhere, map(kernel, elsewhere, 300, MAP_PRIVATE), 300);
+    kernel.syscall(bound, 'set_mempolicy', MPOL_BIND, 0b01);
+    expect(touch(kernel, bound, map(kernel, bound, 600, MAP_PRIVATE), 600)).toBeLessThan(512);
+    expect(alive(kernel)).toEqual(['init', 'elsewhere']);
+    expect(logOf(kernel).at(-2)).toBe(
+      'oom-kill:constraint=CONSTRAINT_MEMORY_POLICY,nodemask=0,cpuset=/,mems_allowed=0-1,global_oom,task_memcg=/,task=bound,pid=2,uid=0',
+    );
     kernel.validate();
   });
 });
