@@ -1,4 +1,5 @@
 // Lets an overlay (reference/, an example) import what only starter/ holds, as if it lay over it.
+// Suites draw random values from the kit's own fast-check, wherever the course lies.
 // OSGRADE_SUBJECT names the overlay folder that `subject()` means when a suite runs without the sealed realm.
 const { existsSync } = require('node:fs');
 const { join, relative, resolve, isAbsolute } = require('node:path');
@@ -28,5 +29,5 @@ module.exports = (request, options) => {
       if (path !== undefined && !existsSync(wanted) && existsSync(join(starter, path))) return join(starter, path);
     }
   }
-  return options.defaultResolver(request, options);
+  return request === 'fast-check' ? require.resolve(request) : options.defaultResolver(request, options);
 };
