@@ -68,8 +68,9 @@ export class Interpreter {
   }
 
   /**
-   * Set by whoever answers: what the function made by `newHostFunction` does.
-   * It may not throw. @param argv  address of the arguments: see `argument` @returns a value it gives away; 0: undefined
+   * Set by whoever answers: what the function made by `newHostFunction` does. If it throws, that goes right through the
+   * interpreter, which must not be used again.
+   * @param argv  address of the arguments: see `argument` @returns a value it gives away; 0: undefined
    */
   hostCall: (argc: number, argv: number) => Value = () => 0;
 
@@ -187,7 +188,7 @@ export class Interpreter {
     return text;
   }
 
-  /** Makes an error what the host function being called throws. @returns what that function must return */
+  /** Makes an error what the host function being called throws. @returns what that function must return; 0: no memory */
   throwing(error: Value): Value {
     return this.#js.QTS_Throw(this.#ctx, error);
   }

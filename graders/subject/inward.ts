@@ -1,8 +1,5 @@
 /** What a test passes in, as text: data by copy, its own objects and functions by id, to be called back. */
-import type { Passed, Reference } from './wire.ts';
-
-/** NUL, or half of a surrogate pair. */
-const UNSAFE_TEXT = /[\0\p{Surrogate}]/u;
+import { type Passed, type Reference, UNSAFE_TEXT } from './wire.ts';
 
 const NEVER_SHOWN = new Set<string | symbol>(['constructor', '__proto__']);
 
@@ -43,7 +40,6 @@ export class Inward {
       case 'bigint':
         return value;
       case 'string':
-        // A text with NUL or half a surrogate pair would be cut short on its way as a C string.
         return !UNSAFE_TEXT.test(value) ? value : { wire: JSON.stringify(value) };
       case 'symbol':
         throw new Error('a symbol cannot be passed to the subject');
@@ -59,6 +55,12 @@ export class Inward {
     const known = this.#references.get(value);
     if (known !== undefined) return known;
     return isOwn(value) ? this.#own(value) : { wire: this.#writeObject(value) };
+  }
+
+  /** Names are given anew: the realm has forgotten what it knew. */
+  forget(): void {
+    this.#objects.length = 0;
+    this.#references.clear();
   }
 
   /** One of the test's own objects, by its id. */
@@ -144,7 +146,12 @@ export class Inward {
     if (value === null) return true;
     if (this.#idOfSubjects(value) !== undefined) return false;
     const keys = Object.keys(value);
-    if (Array.isArray(value)) return keys.length === value.length && value.every((item) => this.#isJson(item));
+    if (Array.isArray(value)) {
+      if (keys.length !== value.length) return false;
+      // A hole is no JSON; and without one, there are no other keys.
+      for (const item of value) if (!this.#isJson(item)) return false;
+      return true;
+    }
     if (Object.getPrototypeOf(value) !== Object.prototype || Reflect.ownKeys(value).length !== keys.length)
       return false;
     return keys.every((key) => {
@@ -172,9 +179,9 @@ export class Inward {
 
   #shapeOf(value: object): Shape {
     if (typeof value === 'function') return { methods: [], fields: [], kind: CALLABLE };
-    const proto = Object.getPrototypeOf(value) as object | null;
-    if (proto === null || proto === Object.prototype) return { ...membersOf(value), kind: 0 };
-    const own = Object.keys(value).join();
+    if (isPlain(value)) return { ...membersOf(value), kind: 0 };
+    const proto = Object.getPrototypeOf(value) as object;
+    const own = Object.getOwnPropertyNames(value).join();
     let shapes = this.#shapes.get(proto);
     if (shapes === undefined) {
       shapes = new Map();
@@ -194,19 +201,27 @@ function isOwn(value: object): boolean {
   if (typeof value === 'function') return true;
   if (Array.isArray(value) || value instanceof Map || value instanceof Set || value instanceof Error) return false;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return false;
-  const proto: unknown = Object.getPrototypeOf(value);
-  if (proto !== Object.prototype && proto !== null) return true;
+  if (!isPlain(value)) return true;
   return Object.values(Object.getOwnPropertyDescriptors(value)).some(
     (field) => field.get !== undefined || typeof field.value === 'function',
   );
 }
 
+function isPlain(value: object): boolean {
+  const proto: unknown = Object.getPrototypeOf(value);
+  return proto === null || proto === Object.prototype;
+}
+
 type Callback = (...args: readonly unknown[]) => unknown;
 
-/** The names of an object's methods, and of its fields and accessors, own and inherited. */
+/**
+ * The names of an object's methods, and of its fields and accessors, own and inherited. What an instance of a class itself
+ * holds is a field, a function too: it may be another one next time, or none.
+ */
 function membersOf(value: object): Pick<Shape, 'methods' | 'fields'> {
   const methods = new Set<string>();
   const fields = new Set<string>();
+  const isLiteral = isPlain(value);
   for (
     let proto: object | null = value;
     proto !== null && proto !== Object.prototype;
@@ -214,7 +229,7 @@ function membersOf(value: object): Pick<Shape, 'methods' | 'fields'> {
   ) {
     for (const [name, field] of Object.entries(Object.getOwnPropertyDescriptors(proto))) {
       if (NEVER_SHOWN.has(name) || methods.has(name) || fields.has(name)) continue;
-      (typeof field.value === 'function' ? methods : fields).add(name);
+      (typeof field.value === 'function' && (isLiteral || proto !== value) ? methods : fields).add(name);
     }
   }
   return { methods: [...methods], fields: [...fields] };

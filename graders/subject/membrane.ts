@@ -43,7 +43,7 @@ class Membrane {
       ownObject: (id) => this.#inward.object(id),
     });
     realm.answer = (object, use, args) => {
-      const values = args.map((arg) => this.#outward.value(arg));
+      const values = args.map((arg) => this.#take(arg));
       return this.#inward.passed(this.#inward.use(object, use, values));
     };
   }
@@ -72,6 +72,7 @@ class Membrane {
   #standIn(id: number, make: () => object): object {
     if (this.#epoch !== this.#realm.epoch) {
       this.#standIns.clear();
+      this.#inward.forget();
       this.#epoch = this.#realm.epoch;
     }
     let found = this.#standIns.get(id);
@@ -95,9 +96,9 @@ class Membrane {
     const target = function stub() {};
     return new Proxy(target, {
       ...this.#traps(id, 'Function'),
-      apply: (_, self, args: unknown[]) => {
+      apply: (_, self: object, args: unknown[]) => {
         alive();
-        const owner = typeof self === 'object' && self !== null && this.#ids.has(self) ? self : undefined;
+        const owner = this.#ids.has(self) ? self : undefined;
         return this.#take(realm.call(id, this.#inward.passed(owner), this.#inward.list(args)));
       },
       construct: (_, args: unknown[]) => {
@@ -133,7 +134,7 @@ class Membrane {
       const known = methods.get(key);
       if (known !== undefined) return known;
       const value = this.#take(realm.get(id, key));
-      if (typeof value !== 'function' || className === 'Function') return value;
+      if (typeof value !== 'function' || className === 'Function' || !this.#ids.has(value)) return value;
       if (className === 'Module') {
         methods.set(key, value);
         return value;
@@ -150,6 +151,7 @@ class Membrane {
       get: (_, key) => read(key),
       set: (_, key, value) => {
         this.#alive(epoch);
+        methods.delete(String(key));
         return typeof key === 'string' && this.#take(realm.set(id, key, this.#inward.passed(value))) === true;
       },
       has: (_, key) => {

@@ -9,10 +9,10 @@ import type { Engine } from './engine.ts';
 import { AGENT, BUILTINS } from './inside.ts';
 import { Interpreter, type Snapshot, Starved, type Value } from './interpreter.ts';
 import { CROSSING, INITIAL_BYTES, type Limits, STACK_BYTES, TICK } from './limits.ts';
-import { type Fault, isFault, type Passed, type Reference, type StopReason, type Wire } from './wire.ts';
+import { type Fault, isFault, type Passed, type Reference, type StopReason, UNSAFE_TEXT, type Wire } from './wire.ts';
 
-/** Answers a use by the subject of an object of the test. */
-export type Answer = (object: number, use: number, args: readonly Passed[]) => Passed;
+/** Answers a use by the subject of an object of the test. An argument may be a fault: reading it ran code of the subject. */
+export type Answer = (object: number, use: number, args: readonly (Passed | Fault)[]) => Passed;
 
 /** What the agent inside offers. */
 const AGENT_NAMES = [
@@ -54,6 +54,8 @@ export class Realm {
   /** Errors of the test's own objects in this test, by the number that the subject's copy of each is branded with. */
   readonly #hostErrors = new Map<number, unknown>();
   #hostErrorCount = 0;
+  /** How many uses of the test's objects are going on, one inside the other. */
+  #nested = 0;
   /** Where big integers of 64 bits are left for the other side, instead of being spelled out. */
   readonly #bigsAt: number;
   #bigs: BigUint64Array;
@@ -128,7 +130,7 @@ export class Realm {
   /** The own keys of an instance, as the wire of an array of texts. */
   keys(target: number): Passed | Fault {
     const text = this.#guard(() => this.#ask('keys', this.#at(target)));
-    return typeof text === 'number' ? this.#text(text) : text;
+    return typeof text === 'number' ? this.#said(text) : text;
   }
 
   iterator(target: number): Passed | Fault {
@@ -174,6 +176,7 @@ export class Realm {
   }
 
   #turn(): number {
+    if (this.stopped !== undefined) return 0;
     this.#turning = true;
     this.#ask('turn');
     this.#turning = false;
@@ -193,44 +196,55 @@ export class Realm {
   /**
    * The subject uses an object of the test.
    * @param argv  the object, the use, which of the arguments are in `bigs`, as bits; the arguments
+   * @throws what there was, once the realm is stopped: it passes through the interpreter, which never goes on
    */
   #answer(argc: number, argv: number): Value {
     const vm = this.#vm;
+    this.#nested++;
     try {
       const object = vm.toNumber(vm.argument(argv, 0));
       const use = vm.toNumber(vm.argument(argv, 1));
-      const packed = vm.toNumber(vm.argument(argv, 2));
-      const args: Passed[] = [];
-      // First what is in `bigs`: to read the others may run code of the subject, which may call again.
-      for (let i = 0; i < argc - 3; i++) if (packed & (1 << i)) args[i] = this.#bigAt(i);
-      for (let i = 0; i < argc - 3; i++) {
-        if (packed & (1 << i)) continue;
-        const out = this.#out(vm.argument(argv, i + 3));
-        if (isFault(out)) throw new Error('an argument that cannot cross');
-        args[i] = out;
+      const args = this.#arguments(argc, argv);
+      let answered: Passed;
+      try {
+        answered = this.answer(object, use, args);
+      } catch (error) {
+        if (this.stopped !== undefined) throw error;
+        return this.#throwing(error);
       }
-      return vm.given(this.#in(this.answer(object, use, args)));
+      return vm.given(this.#in(answered));
     } catch (error) {
-      this.#hostErrors.set(++this.#hostErrorCount, error);
-      return this.#throwing(this.#hostErrorCount);
+      // When stack or memory run out on the way, the interpreter has an error of its own: the subject's to catch.
+      const own = error instanceof Starved && this.stopped === undefined ? vm.thrown() : 0;
+      const result = own === 0 ? 0 : vm.throwing(own);
+      if (result !== 0) return result;
+      this.#stop(error instanceof Starved ? 'memory' : 'trap');
+      throw error;
+    } finally {
+      this.#nested--;
     }
   }
 
-  /** Makes the subject's call of the test's object throw. */
-  #throwing(hostError: number): Value {
+  #arguments(argc: number, argv: number): (Passed | Fault)[] {
     const vm = this.#vm;
-    try {
-      const number = vm.number(hostError);
-      const branded = sure(this.#ask('hostError', number));
-      vm.free(number);
-      const result = vm.throwing(branded);
-      vm.free(branded);
-      return result;
-    } catch {
-      // No memory for an error, or no stack: the next tick stops the subject.
-      this.#stop('memory');
-      return 0;
-    }
+    const packed = vm.toNumber(vm.argument(argv, 2));
+    const args: (Passed | Fault)[] = [];
+    // First what is in `bigs`: to read the others may run code of the subject, which may call again.
+    for (let i = 0; i < CROSSING.bigs; i++) if (packed & (1 << i)) args[i] = this.#bigAt(i);
+    for (let i = 0; i < argc - 3; i++) args[i] ??= this.#out(vm.argument(argv, i + 3));
+    return args;
+  }
+
+  /** Makes the subject's call of the test's object throw. */
+  #throwing(error: unknown): Value {
+    const vm = this.#vm;
+    this.#hostErrors.set(++this.#hostErrorCount, error);
+    const number = vm.number(this.#hostErrorCount);
+    const branded = sure(this.#ask('hostError', number));
+    vm.free(number);
+    const result = sure(vm.throwing(branded));
+    vm.free(branded);
+    return result;
   }
 
   /** Asks the agent for something. @returns a value, or 0: it threw */
@@ -263,7 +277,7 @@ export class Realm {
   #key(key: string): Value {
     let value = this.#keys.get(key);
     if (value === undefined) {
-      value = this.#vm.text(key);
+      value = UNSAFE_TEXT.test(key) ? this.#decode(JSON.stringify(key)) : this.#vm.text(key);
       this.#keys.set(key, value);
     }
     return value;
@@ -283,20 +297,30 @@ export class Realm {
     return passed;
   }
 
-  /** Runs code of the subject. A trap of the interpreter, or of the engine below it, ends the realm and nothing else. */
+  /** Runs code of the subject. */
   #guard(action: () => Value): Value | Fault {
     if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
-    let result: Value;
     try {
-      result = action();
+      const result = action();
+      return result === 0 ? this.#fault(this.#vm.thrown()) : result;
     } catch (error) {
-      if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
-      if (error instanceof Starved) return this.#stop('memory');
-      if (error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError'))
-        return this.#stop('trap');
-      throw error;
+      return this.#gaveUp(error);
     }
-    return result === 0 ? this.#fault(this.#vm.thrown()) : result;
+  }
+
+  /** A trap of the interpreter, or of the engine below it, ends the realm and nothing else. */
+  #gaveUp(error: unknown): Fault {
+    if (this.stopped !== undefined) return { fault: 'stopped', reason: this.stopped };
+    if (error instanceof Starved) return this.#noRoom();
+    if (error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError'))
+      return this.#stop('trap');
+    throw error;
+  }
+
+  /** With code of the subject waiting above it may be the stack: they will see. With none, it is the memory. */
+  #noRoom(): Fault {
+    if (this.#nested === 0) return this.#stop('memory');
+    return { fault: 'thrown', name: 'InternalError', message: 'out of stack or memory', stack: '' };
   }
 
   #fault(error: Value): Fault {
@@ -305,8 +329,7 @@ export class Realm {
     const id = this.#ask('hostErrorId', error);
     const number = id === 0 ? 0 : vm.toNumber(id);
     if (this.#hostErrors.has(number)) return { fault: 'host', error: this.#hostErrors.get(number) };
-    const described = this.#ask('describe', error);
-    if (described === 0) return this.#stop('memory');
+    const described = sure(this.#ask('describe', error));
     const [name, message, stack] = JSON.parse(vm.toText(described)) as [string, string, string];
     vm.free(described);
     vm.free(error);
@@ -361,15 +384,18 @@ export class Realm {
   }
 
   /** What the agent says of a value that is not passed as it is. */
-  #said(said: Value): Passed {
+  #said(said: Value): Passed | Fault {
     const vm = this.#vm;
     switch (vm.kind(said)) {
       case 'undefined':
         return this.#bigAt(0);
       case 'number':
         return { callable: vm.toNumber(said) };
-      default:
-        return this.#text(said);
+    }
+    try {
+      return this.#text(said);
+    } catch (error) {
+      return this.#gaveUp(error);
     }
   }
 

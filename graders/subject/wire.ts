@@ -29,6 +29,9 @@ export interface Reference {
 
 export type Passed = Primitive | Wire | Callable | Reference;
 
+/** NUL, or half of a surrogate pair: a text with one in it would be cut short on its way as a C string. */
+export const UNSAFE_TEXT = /[\0\p{Surrogate}]/u;
+
 /** A place in the bundled program. */
 export interface Frame {
   readonly line: number;

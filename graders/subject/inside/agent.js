@@ -106,9 +106,25 @@
   let nodes = 0;
   const TOO_MANY = '["x","a value with too many parts"]';
 
+  /** To look at a value may run code of the subject that has another one written: that counts for both. */
+  let writing = false;
   const encode = (value) => {
+    if (writing) return write(value, 0);
     nodes = 0;
-    return write(value, 0);
+    writing = true;
+    try {
+      return write(value, 0);
+    } finally {
+      writing = false;
+    }
+  };
+
+  /** A text costs turns of the work counter, as with the built-ins that walk over one: see builtins.js. */
+  const quote = (text) => {
+    const steps = text.length / 16;
+    nodes += steps;
+    for (let i = 1; i < steps; i++);
+    return stringify(text);
   };
 
   const write = (value, depth) => {
@@ -124,8 +140,7 @@
       case 'bigint':
         return '["b","' + value + '"]';
       case 'string':
-        nodes += value.length / 16;
-        return value.length > LIMITS.string ? '["x","a text that is too long"]' : stringify(value);
+        return value.length > LIMITS.string ? '["x","a text that is too long"]' : quote(value);
       case 'symbol':
         return '["y",' + stringify(clip(apply(symbolText, value, []))) + ']';
     }
@@ -199,7 +214,7 @@
       if (typeof key === 'symbol' || found === undefined || !found.enumerable) continue;
       if (!('value' in found) || typeof found.value === 'function')
         return writeInstance(object, getPrototypeOf(object));
-      text += ',' + stringify(key) + ',' + write(found.value, depth + 1);
+      text += ',' + quote(key) + ',' + write(found.value, depth + 1);
     }
     return text + ']';
   };
@@ -403,7 +418,7 @@
     keys: (object) => {
       const keys = ownKeys(object);
       let text = '["a"';
-      for (let i = 0; i < keys.length; i++) if (typeof keys[i] === 'string') text += ',' + stringify(keys[i]);
+      for (let i = 0; i < keys.length; i++) if (typeof keys[i] === 'string') text += ',' + quote(keys[i]);
       return text + ']';
     },
     hostError: (id) => {

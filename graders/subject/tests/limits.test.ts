@@ -10,7 +10,11 @@ const OVERFLOW = 'crashed: InternalError: stack overflow';
 const deep = (atLeast: number, recurse: string): string =>
   `let depth = 0; ${recurse} try { go(); } catch (error) { if (depth >= ${atLeast} && error.message === 'stack overflow') return 'survived'; throw error; } return depth`;
 
-/** Body of `attack`, by name, with what comes of it. */
+/** Fills the heap until nothing of `least` bytes fits. */
+const fill = (least: number): string =>
+  `const hoard = (globalThis.hoard = []); for (let size = 2 ** 20; size >= ${least}; size /= 2) try { for (;;) hoard.push(new Uint8Array(size)); } catch {}`;
+
+/** Body of `attack`, by name, with what comes of it. It gets `answer`, a function of the test: see the suite. */
 const ATTACKS: Readonly<Record<string, readonly [string, string]>> = {
   'an endless loop': ['for (;;);', STOPPED],
   'an endless loop that catches': ['for (;;) try { for (;;); } catch {} finally { attack(); }', STOPPED],
@@ -27,6 +31,21 @@ const ATTACKS: Readonly<Record<string, readonly [string, string]>> = {
   'an error that never ends to be read': [
     'throw new Proxy({}, { getPrototypeOf() { for (;;); }, getOwnPropertyDescriptor() { for (;;); } })',
     STOPPED,
+  ],
+  'an endless getter in what is passed': ['answer(Object.defineProperty([0], 0, { get() { for (;;); } }))', STOPPED],
+  'an endless loop below the test, caught above': [
+    'try { answer(() => { for (;;); }); } catch {} return "survived"',
+    STOPPED,
+  ],
+  'a stopped subject that goes on': [
+    'try { answer(() => { for (;;); }); } finally { for (;;) try { answer(1); } catch {} }',
+    STOPPED,
+  ],
+  'texts passed without end': ['let s = "x"; for (let i = 0; i < 20; i++) s += s; for (;;) answer([s])', STOPPED],
+  'a value that has others written as it is read': [
+    `const part = []; for (let i = 0; i < 1e5; i++) part.push(i);
+     return [part, part, part].map((p) => [p, new Proxy({}, { getPrototypeOf() { answer([1]); return null; } })])`,
+    'crashed: SubjectValueError: gave a value with too many parts',
   ],
   'a catastrophic regular expression': ['return /^(a+)+$/.test("a".repeat(40) + "b")', STOPPED],
   'jobs that go on for ever': [
@@ -48,6 +67,16 @@ const ATTACKS: Readonly<Record<string, readonly [string, string]>> = {
   'a text that doubles': ['let s = "x"; for (;;) s += s', 'crashed: InternalError: string too long'],
   'texts that double': [
     'const a = []; for (;;) { let s = "x" + a.length; for (let i = 0; i < 20; i++) s += s; a.push(s.slice(1)); }',
+    MEMORY,
+  ],
+  'an answer that finds no room': [`${fill(2 ** 14)} return answer(3e5)`, MEMORY],
+  'an argument that finds no room': [`${fill(2 ** 14)} return answer([new Uint8Array(hoard[0])])`, MEMORY],
+  'a result that finds no room': [
+    `let s = "x"; for (let i = 0; i < 17; i++) s += s; ${fill(2 ** 14)} return s`,
+    MEMORY,
+  ],
+  'a heap that is filled by a getter in what is passed': [
+    'answer(Object.defineProperty([0], 0, { get() { const a = []; for (;;) a.push(new Uint8Array(1e5)); } }))',
     MEMORY,
   ],
   'a huge bigint': ['return 2n ** (2n ** 25n)', 'crashed: RangeError: BigInt is too large'],
@@ -81,6 +110,11 @@ const ATTACKS: Readonly<Record<string, readonly [string, string]>> = {
     deep(1000, 'function* go2() { depth++; yield* go2(); } const go = () => go2().next();'),
     'passed',
   ],
+  'frames through the test': ['const go = () => answer(go); go()', OVERFLOW],
+  'frames through a getter in what is passed': [
+    'const go = () => answer(Object.defineProperty([0], 0, { get: go })); go()',
+    OVERFLOW,
+  ],
   'an overflow that is not caught': ['const go = () => 1 + go(); return go()', OVERFLOW],
   'nested source text': ['try { return eval("[".repeat(1e5)); } catch (error) { return "survived"; }', 'passed'],
   'a long chain of Proxies': ['let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); return p.a', OVERFLOW],
@@ -94,7 +128,7 @@ describe('limits', () => {
   let seen: ReadonlyMap<string, Observation>;
   beforeAll(async () => {
     const jobs = Object.entries(ATTACKS).map(([name, [body]]) =>
-      program(name, `const attack = () => { ${body} }; return { attack, two: () => 2 };`),
+      program(name, `const attack = (answer) => { ${body} }; return { attack, two: () => 2 };`),
     );
     const limits = { work: 3e6, heapBytes: 12 * 2 ** 20 };
     seen = await played(jobs, repertoire([join(__dirname, 'suites/limits.suite.ts')], { limits }));

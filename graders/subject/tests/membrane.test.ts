@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Observation } from '../../model/observation.ts';
 import { outcomes, PATIENCE_MS, played, program, repertoire } from '../../play/tests/stage.ts';
-import { HONEST_VALUES, OBJECTS, PATCHED_VALUES } from './programs.ts';
+import { CROSSINGS, HONEST_VALUES, OBJECTS, PATCHED_OBJECTS, PATCHED_VALUES } from './programs.ts';
 
 const suite = (name: string): string => join(__dirname, `suites/${name}.suite.ts`);
 
@@ -36,6 +36,24 @@ test(
     const { 'a full heap: is the subject’s own trouble': hog, ...others } = wrong(seen.get('objects'));
     expect(others).toEqual({});
     expect([undefined, 'crashed: InternalError: the interpreter gave up']).toContain(hog);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'uses of the test’s objects arrive as they were meant, and no other way',
+  async () => {
+    const seen = await played([program('crossings', CROSSINGS)], repertoire([suite('crossing')]));
+    expect(wrong(seen.get('crossings'))).toEqual({});
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'a subject that patched everything before the test called it changes nothing but its own',
+  async () => {
+    const seen = await played([program('patched', PATCHED_OBJECTS)], repertoire([suite('patched')]));
+    expect(new Set(Object.values(outcomes(seen.get('patched'))))).toEqual(new Set(['passed']));
   },
   PATIENCE_MS,
 );

@@ -50,6 +50,7 @@ export const OBJECTS = `
   class Account {
     static made = 0;
     static bank() { return 'first'; }
+    static open(owner) { return new this(owner); }
     #cents = 0;
     constructor(owner) { this.owner = owner; Account.made++; }
     get cents() { return this.#cents; }
@@ -108,5 +109,62 @@ export const OBJECTS = `
     },
     many: (count) => { const all = []; for (let i = 0; i < count; i++) all.push(new Account('')); return all; },
     two: () => 2,
+  };
+`;
+
+/** Language only: nothing that it would call is left. */
+export const PATCHED_OBJECTS = `${PATCHES}
+  class Box { constructor(n) { this.n = n; } get twice() { return this.n * 2n; } }
+  return {
+    Box,
+    use: (device) => { device.handler = { __proto__: null, set: 1 }; return [device.name, device.read(5n), device.reads]; },
+    pass: (action, a, b, c, d, e) => action(a, b, c, d, e),
+    isSame: (action, box) => action(box) === box,
+    rethrow: (action) => { try { action(); } catch (error) { throw error; } },
+  };
+`;
+
+export const CROSSINGS = `
+  const named = (make) => { try { return make(); } catch (error) { return error.name; } };
+  return {
+    echo: (value) => value,
+    spread: (action, first, count) => action(first, ...Array.from({ length: count - 1 }, (_, i) => i + 1)),
+    call: (action, ...args) => action(...args),
+    says: (device) => device.handler === null ? 'nothing' : device.handler(1),
+    equip: (device, kind) => {
+      if (kind === 'function') device.handler = (n) => 'equipped ' + n;
+      else if (kind === 'null') device.handler = null;
+      else named(() => { device.reads = 99; });
+    },
+    takeOff: ({ alloc, free }) => { const all = [alloc(), alloc(), alloc()]; all.forEach((pfn) => free(pfn)); return all; },
+    keeper: class { constructor(action) { this.action = action; } },
+    failing: (action) => action([1, { get a() { throw new TypeError('mine'); } }, new Proxy([], { get() { throw new TypeError('mine'); } })]),
+    mix: (from, onto) => {
+      const { read } = Object.getPrototypeOf(from);
+      if (Object.hasOwn(onto, 'ask')) return named(() => read.call(onto));
+      return read.call(onto);
+    },
+    forge: (device) => [
+      Object.create(device), { __proto__: Object.getPrototypeOf(device) }, new Proxy(device, {}), { id: 1, '#id': 1 }, 1, null,
+      Object.assign(() => 1, device), Object.getPrototypeOf(device),
+    ].map((forged) => named(() => device.read.call(forged, 1)))
+      .concat(named(() => new device.read(1)), named(() => Reflect.construct(device.read, [1], Object))),
+    reenter: (tape) => {
+      const odd = new Proxy([6], { get: (array, key) => { if (key === 'length') tape.write(1n, 2n, 3n); return array[key]; } });
+      tape.write(5n, odd, 7n);
+    },
+    ladder: (down, n) => { const kept = n; const got = down(n, 2n ** 63n); return got + (kept > 0n ? 1n : 0n); },
+    overflow: (action) => {
+      let depth = 0;
+      const seen = new Set();
+      for (let pad = 0; pad < 24; pad++) {
+        const wide = new Function('go', 'return (' + Array.from({ length: pad }, (_, i) => 'a' + i).join() + ') => go()');
+        const go = () => { depth++; action(); step(); };
+        const step = wide(go);
+        try { step(); } catch (error) { seen.add(error.message); }
+      }
+      return [depth > 24 * 1000, ...seen];
+    },
+    keys: () => new (class { a = 1; 'a\\0b' = 2; '\\ud800' = 3; })(),
   };
 `;

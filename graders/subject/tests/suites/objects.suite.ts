@@ -9,7 +9,7 @@ interface Account extends Iterable<unknown> {
   fail(): void;
 }
 interface It {
-  readonly Account: { new (owner: string): Account; made: number; bank(): string };
+  readonly Account: { new (owner: string): Account; made: number; bank(): string; open(owner: string): Account };
   readonly limit: number;
   readonly table: readonly number[];
   counter(): number;
@@ -73,6 +73,7 @@ describe('instances', () => {
     new it.Account('Ada');
     expect(it.Account.made).toBe(before + 1);
     expect(it.Account.bank()).toBe('first');
+    expect(it.Account.open('Ada').owner).toBe('Ada');
   });
 });
 
