@@ -9,7 +9,7 @@ import { SuperShrinker } from '../fs/super_shrink.ts';
 import { O_CREAT, O_RDWR } from '../include/fcntl.ts';
 import { GFP_KERNEL } from '../include/gfp.ts';
 import type { DiskDescription, FileDescription, MachineDescription, SwapDescription } from '../include/kernel.ts';
-import { SLAB_RECLAIM_ACCOUNT } from '../include/slab.ts';
+import { SLAB_NO_MERGE, SLAB_RECLAIM_ACCOUNT } from '../include/slab.ts';
 import type { KernelLog } from '../kernel/printk.ts';
 import { panic } from '../lib/panic.ts';
 import type { Slub } from '../mm/slub.ts';
@@ -27,9 +27,9 @@ export interface BootedFiles {
   readonly devices: readonly BlockDevice[];
 }
 
-/** Objects of the file system from a slab cache of their own. */
+/** Objects of the file system from a slab cache of their own: parts of them go to user-land, or have a constructor. */
 function slabObjects(slub: Slub, name: string, size: number): ObjectCache {
-  const description = { name, size, align: 0, flags: SLAB_RECLAIM_ACCOUNT, ctor: null };
+  const description = { name, size, align: 0, flags: SLAB_RECLAIM_ACCOUNT | SLAB_NO_MERGE, ctor: null };
   const cache = slub.kmemCacheCreate(description) ?? panic(`files: no cache for ${name}`);
   return {
     alloc: () => {
