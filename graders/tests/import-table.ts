@@ -104,7 +104,7 @@ function forbidden({ from, to }: Import, sources: Sources, { rooms }: ImportTabl
   if (isKernel(from) && !isKernel(to)) return `${from} imports ${to}, outside of the kernel`;
   if (assignmentOf(to) !== undefined && assignmentOf(to) !== assignmentOf(from))
     return `${from} imports ${to}, of another assignment`;
-  return room === targetRoom(from, to, rooms) || allowedBy(from, to, rooms) !== undefined
+  return room === roomOf(to, rooms.keys()) || allowedBy(from, to, rooms) !== undefined
     ? undefined
     : `${from} imports ${to}, which the row of ${room} does not name`;
 }
@@ -117,14 +117,10 @@ function assignmentOf(path: string): string | undefined {
   return /^assignments\/([^/]+)\//.exec(path)?.[1];
 }
 
-function targetRoom(from: string, to: string, rooms: ReadonlyMap<string, readonly string[]>): string | undefined {
-  return roomOf(isKernel(from) ? asRoom(to) : to, rooms.keys());
-}
-
 /** The name in the importer's row that allows an import. `starter` and `reference` are told apart from outside only. */
 function allowedBy(from: string, to: string, rooms: ReadonlyMap<string, readonly string[]>): string | undefined {
   const names = rooms.get(roomOf(from, rooms.keys()) ?? '') ?? [];
-  const target = targetRoom(from, to, rooms);
+  const target = roomOf(to, rooms.keys());
   return names.find((name) => name === target || (!isKernel(from) && isKernel(to) && to.startsWith(`${name}/`)));
 }
 
