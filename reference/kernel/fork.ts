@@ -13,9 +13,10 @@ export function copyProcess(kernel: KernelRooms, parent: Process): Process | num
   const pid = kernel.pids.alloc();
   if (pid === null) return -EAGAIN;
   const owner = new ProcessOwner(kernel, parent.owner.credentials, parent.owner.rlimits);
+  // What a process may ask for that is killed meanwhile is not for its child.
+  const { comm, cpusAllowed, asking } = parent;
   const mm = dupMm(parent.mm, owner);
   if (typeof mm === 'number') return mm;
-  const { comm, cpusAllowed, asking } = parent;
   const child = new Process({
     pid,
     parent,
