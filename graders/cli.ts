@@ -1,5 +1,6 @@
 /** The command line. The only file that prints and exits. Each command loads what it needs when it is called. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { BootOptions } from './cli/boot.ts';
 import type { GradeOptions } from './cli/grade.ts';
 import type { SampleOptions } from './cli/sample.ts';
 import type { VerifyOptions } from './cli/verify.ts';
@@ -70,6 +71,22 @@ program
   .action(async () => {
     const { benchCommand } = await import('./cli/bench.ts');
     await benchCommand(print);
+  });
+
+program
+  .command('boot')
+  .description('boot a simulated machine and give a shell on it')
+  .option('--machine <machine>', 'laptop, server-numa, tiny, or a file that describes one', 'laptop')
+  .option('--script <file>', 'run the commands of a file, and end')
+  .option('-c, --command <commands>', 'run these commands, and end')
+  .option('--export <folder>', 'write /proc and /sys there, when the commands have ended')
+  .action(async (options: BootOptions) => {
+    const { bootCommand } = await import('./cli/boot.ts');
+    const screen = {
+      out: (bytes: Buffer) => void process.stdout.write(bytes),
+      err: (bytes: Buffer) => void process.stderr.write(bytes),
+    };
+    process.exitCode = await bootCommand(options, screen, process);
   });
 
 program

@@ -15,6 +15,8 @@ export const GRADER_ERRORS = {
   INTAKE_EMPTY: 'there is no submission to grade',
   CHECK_FAILED: 'the type checker could not be started',
   BENCH_FAILED: 'work that is timed did not end',
+  MACHINE_INVALID: 'a description of a machine is not there, or does not fit its schema',
+  SCRIPT_NOT_FOUND: 'the script for the shell cannot be read',
   COMPILE_FAILED: 'code of ours (starter, reference) does not bundle',
   RECORDING_INVALID: 'a recording of a real kernel is damaged or of a family that is not known',
   RUN_WORKER: 'a worker process could not be started or kept dying',

@@ -67,6 +67,12 @@ export class MachineFiles implements Files {
     });
   }
 
+  /** Of files that are made when they are read, those that are text. @returns null: it is none, or cannot be read */
+  readText(path: string): string | null {
+    const text = this.#at(path, { pseudo: (fs, at, reader) => fs.read(at, reader), disk: () => -ENOENT });
+    return typeof text === 'number' ? null : text;
+  }
+
   readAt(path: string, pos: number, len: number): Uint8Array | number {
     if (path === '') return -ENOENT;
     return this.#at<Uint8Array | number>(path, {
