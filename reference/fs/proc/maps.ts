@@ -31,9 +31,10 @@ export function mapShow({ start, end, perms, offset, dev, ino, name }: MapFigure
   return name === '' ? `${line}\n` : `${line.padEnd(NAME_COLUMN - 1)} ${name}\n`;
 }
 
-/** The disk of the file system; memory that has files. */
+/** The disk of the file system; memory that has files, of small and of huge pages. */
 const DISK = 'fe:00';
 const SHMEM = '00:01';
+const HUGETLBFS = '00:10';
 const NOTHING = '00:00';
 
 /** The path of a mapped file; files that are in no folder are shown as deleted. Linux: d_path(). */
@@ -47,8 +48,12 @@ export function mapOf(mm: MmStruct, vma: VmArea): MapFigures {
   const perms = showVmPerms(vma.vmFlags);
   if (vmFile === null) return { start, end, perms, offset: 0, dev: NOTHING, ino: 0, name: anonName(mm, vma) };
   const offset = vmPgoff * PAGE_SIZE;
-  const [dev, ino] = vmFile instanceof FsFile ? [DISK, vmFile.inode.disk.ino] : [SHMEM, vmFile.mapping ?? 0];
-  return { start, end, perms, offset, dev, ino, name: filePath(vmFile) };
+  return { start, end, perms, offset, ...placeOf(vmFile), name: filePath(vmFile) };
+}
+
+function placeOf(file: NonNullable<VmArea['vmFile']>): { readonly dev: string; readonly ino: number } {
+  if (file instanceof FsFile) return { dev: DISK, ino: file.inode.disk.ino };
+  return file.hugetlb === undefined ? { dev: SHMEM, ino: file.mapping ?? 0 } : { dev: HUGETLBFS, ino: file.hugetlb };
 }
 
 /** Linux: arch_vma_name(), vma_is_initial_heap(), vma_is_initial_stack(). */

@@ -18,6 +18,8 @@ export interface NumaMapFigures {
   readonly policy: string;
   /** `file=/usr/bin/cat`, `heap`, `stack`; '': none of these. */
   readonly what: string;
+  /** Its pages are those of hugetlb. */
+  readonly huge: boolean;
   readonly pages: number;
   readonly anon: number;
   readonly dirty: number;
@@ -34,7 +36,7 @@ export interface NumaMapFigures {
 
 export function numaMapShow(map: NumaMapFigures): string {
   const { pages, anon, dirty, mapcountMax, active, onNode } = map;
-  const words = [hex8(map.start), map.policy, map.what];
+  const words = [hex8(map.start), map.policy, map.what, map.huge ? 'huge' : ''];
   if (pages > 0) {
     const named = (name: string, count: number, shown = count > 0): string => (shown ? `${name}=${count}` : '');
     words.push(
@@ -43,7 +45,7 @@ export function numaMapShow(map: NumaMapFigures): string {
       named('mapped', pages, pages !== anon && pages !== dirty),
       named('mapmax', mapcountMax, mapcountMax > 1),
       named('swapcache', map.swapcache),
-      named('active', active, active < pages),
+      named('active', active, active < pages && !map.huge),
       named('writeback', map.writeback),
       ...onNode.map((count, nid) => named(`N${nid}`, count)),
       named('kernelpagesize_kB', map.pageKb),
@@ -67,7 +69,9 @@ export function policyText(policy: Mempolicy): string {
 
 /** @param policy  of the process: of mappings without one of their own */
 export function numaMapsOf(system: MemorySystem, mm: MmStruct, policy: Mempolicy): string {
-  return [...mm.vmas].map((vma) => numaMapShow(numaMapOf(system, mm, vma, policyText(vma.vmPolicy ?? policy)))).join('');
+  return [...mm.vmas]
+    .map((vma) => numaMapShow(numaMapOf(system, mm, vma, policyText(vma.vmPolicy ?? policy))))
+    .join('');
 }
 
 function numaMapOf(system: MemorySystem, mm: MmStruct, vma: VmArea, policy: string): NumaMapFigures {
@@ -101,7 +105,7 @@ function numaMapOf(system: MemorySystem, mm: MmStruct, vma: VmArea, policy: stri
   };
   walkPageRange(vma.vmMm, vma.vmStart, vma.vmEnd, countOne, countHuge);
   const pageKb = (isHugetlb ? PMD_SIZE : PAGE_SIZE) / 1024;
-  return { start: vma.vmStart, policy, what: whatOf(mm, vma), ...counts, onNode, pageKb };
+  return { start: vma.vmStart, policy, what: whatOf(mm, vma), huge: isHugetlb, ...counts, onNode, pageKb };
 }
 
 function whatOf(mm: MmStruct, vma: VmArea): string {

@@ -14,7 +14,17 @@ function numaMapIn(line: string): NumaMapFigures {
   const active = line.includes(' active=') ? count('active') : pages;
   const mapcountMax = Math.max(count('mapmax'), 1);
   const marks = { anon: count('anon'), dirty: count('dirty'), swapcache: 0, active, writeback: 0 };
-  return { start: Number.parseInt(start, 16), policy, what, pages, ...marks, mapcountMax, onNode: [pages], pageKb: 4 };
+  return {
+    start: Number.parseInt(start, 16),
+    policy,
+    what,
+    huge: false,
+    pages,
+    ...marks,
+    mapcountMax,
+    onNode: [pages],
+    pageKb: 4,
+  };
 }
 
 describe('numaMapShow', () => {
@@ -25,6 +35,14 @@ describe('numaMapShow', () => {
         .map((line) => numaMapShow(numaMapIn(line)))
         .join(''),
     ).toBe(text);
+  });
+
+  test('pages of hugetlb are neither active nor not', () => {
+    const counts = { pages: 2, anon: 2, dirty: 2, mapcountMax: 1, swapcache: 0, active: 0, writeback: 0 };
+    const map = { start: 2 ** 32, policy: 'default', what: 'file=/anon_hugepage\\040(deleted)', huge: true, ...counts };
+    expect(numaMapShow({ ...map, onNode: [2], pageKb: 2048 })).toBe(
+      '100000000 default file=/anon_hugepage\\040(deleted) huge anon=2 dirty=2 N0=2 kernelpagesize_kB=2048\n',
+    );
   });
 });
 
