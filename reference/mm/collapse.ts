@@ -19,6 +19,7 @@ import { mapAnonHugePage, thpVmaSuitable } from './huge_memory.ts';
 import { flushHugePage } from './huge_pmd.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmStruct } from './mm_struct.ts';
+import { withMm } from './mmget.ts';
 import { PTE_ACCESSED, PTE_SPECIAL, pteIsGuard, pteIsSwap, ptePfn, ptePresent } from './pte.ts';
 import { folioRemoveRmap, PG_LARGE } from './rmap_folio.ts';
 import { type VmArea, vmaIsAnonymous } from './vma.ts';
@@ -158,7 +159,7 @@ function swapinTable(mm: MmStruct, vma: VmArea, addr: UserAddr): ScanResult {
     const words = mm.pages.pteTable(at);
     const i = ((at - addr) / PAGE_SIZE) * 2;
     if (words === null || !pteIsSwap(words[i], words[i + 1])) continue;
-    const fault = swapFaults?.doSwapPage(mm.pages, vma, at, false) ?? VM_FAULT_OOM;
+    const fault = withMm(mm, () => swapFaults?.doSwapPage(mm.pages, vma, at, false)) ?? VM_FAULT_OOM;
     if (fault & VM_FAULT_ERROR) return 'swapFail';
   }
   return 'succeed';

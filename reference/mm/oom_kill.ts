@@ -9,13 +9,14 @@
  * Linux lets it try for ever; no stack is logged.
  */
 import { __GFP_FS } from '../include/gfp.ts';
-import { VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
+import { VM_HUGETLB, VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
 import { KERN_EMERG, KERN_ERR, KERN_INFO, KERN_WARNING, type Printk } from '../include/printk.ts';
 import type { OomKiller } from '../include/reclaim.ts';
 import type { Order } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { PageAllocator } from './alloc_pages.ts';
 import type { MmStruct } from './mm_struct.ts';
+import { isWalked } from './mmget.ts';
 import { oomBadness } from './oom_badness.ts';
 import { type OomScene, oomHeader, oomSummary, tasksState, victimLine } from './oom_report.ts';
 import type { OomControl, OomTask, OomTasks } from './oom_task.ts';
@@ -63,7 +64,9 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
     const { tasks } = this.#rooms;
     const current = tasks.current();
     if (current?.isKilled || !(gfp & __GFP_FS)) return false;
-    if (this.#endDying(current)) return true;
+    if (this.#endDying()) return true;
+    // One is dying that cannot end yet: it is to be waited for, and here that means to give up.
+    for (const task of tasks.all()) if (task.isKilled && task.mm !== null) return false;
     const oc = this.#control(gfp, order, nodemask);
     this.#panicOnOom(oc);
     if (current !== null && this.sysctls.oomKillAllocatingTask !== 0 && this.badness(current, oc) !== null) {
@@ -102,12 +105,14 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
     return chosen;
   }
 
-  /** Those that have been killed before end; the walk through their memory that swapoff is on must be over first. */
-  #endDying(current: Task | null): boolean {
-    if (current?.oomOrigin) return false;
+  /** Those that have been killed before end. @returns whether that helps */
+  #endDying(): boolean {
     const before = this.#freePages;
     const { tasks } = this.#rooms;
-    for (const task of [...tasks.all()]) if (task.isKilled && task.mm !== null) tasks.end(task);
+    const current = tasks.current();
+    for (const task of [...tasks.all()]) {
+      if (task.isKilled && task.mm !== null && task !== current && !isWalked(task.mm)) tasks.end(task);
+    }
     return this.#freePages > before;
   }
 
@@ -147,13 +152,13 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
     log.printk(KERN_ERR, victimLine(message, victim));
     const { mm } = victim;
     const before = this.#freePages;
-    if (mm !== null && victim !== tasks.current()) {
+    if (mm !== null && victim !== tasks.current() && !isWalked(mm)) {
       oomReapMm(mm);
       log.printk(KERN_INFO, reapedLine(victim, mm));
     }
     tasks.kill(victim);
     if (this.#freePages > before) return true;
-    return victim !== tasks.current() && this.#endDying(tasks.current());
+    return this.#endDying();
   }
 
   #dumpHeader(oc: OomControl): void {
@@ -176,9 +181,9 @@ export class OutOfMemory<Task extends OomTask> implements OomKiller {
 function oomReapMm(mm: MmStruct): void {
   const { system } = mm.owner;
   for (const vma of [...mm.vmas]) {
-    if (vma.vmFlags & VM_PFNMAP) continue;
+    if (vma.vmFlags & (VM_PFNMAP | VM_HUGETLB)) continue;
     if (!vmaIsAnonymous(vma) && vma.vmFlags & VM_SHARED) continue;
-    zapPageRange(system, vma, vma.vmStart, vma.vmEnd, 'unmap');
+    zapPageRange(system, vma, vma.vmStart, vma.vmEnd, 'pages');
   }
   system.mlockBatch.drain();
 }

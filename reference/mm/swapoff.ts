@@ -15,6 +15,7 @@ import { PAGE_SIZE } from '../include/param.ts';
 import type { SwpEntry, UserAddr } from '../include/types.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmStruct } from './mm_struct.ts';
+import { withMm } from './mmget.ts';
 import { PTE_ACCESSED, pfnHigh, pfnLow, protHigh, protLow, pteIndex, pteIsSwap } from './pte.ts';
 import type { SwapArea } from './swap_area.ts';
 import { mapAnonPage, type SwapFaultPath } from './swap_fault.ts';
@@ -49,9 +50,7 @@ export function swapoff(users: SwapUsers, name: string): number {
 
 function tryToUnuse(users: SwapUsers, area: SwapArea): number {
   let error = unuseShmem(users, area);
-  for (const mm of users.mms) {
-    for (const vma of mm.vmas) if (error === 0 && vma.anonVma !== null) error = unuseVma(users, vma, area);
-  }
+  for (const mm of users.mms) if (error === 0) error = withMm(mm, () => unuseMm(users, mm, area));
   if (error === 0) freeCached(users, area);
   return error;
 }
@@ -67,6 +66,12 @@ function unuseShmem({ system }: SwapUsers, area: SwapArea): number {
     }
   }
   return 0;
+}
+
+function unuseMm(users: SwapUsers, mm: MmStruct, area: SwapArea): number {
+  let error = 0;
+  for (const vma of mm.vmas) if (error === 0 && vma.anonVma !== null) error = unuseVma(users, vma, area);
+  return error;
 }
 
 /** Linux: unuse_mm(), unuse_pte_range(). */
@@ -97,11 +102,6 @@ function unusePte(users: SwapUsers, vma: VmArea, addr: UserAddr, words: Uint32Ar
   const { pfn } = got;
   clock.waitUntil(() => !memMap.test(pfn, PG_writeback));
   const i = pteIndex(addr);
-  // Its process has been killed meanwhile, for lack of memory.
-  if (!pteIsSwap(words[i], words[i + 1]) || pteToSwpEntry(words[i], words[i + 1]) !== entry) {
-    folios.put(pfn);
-    return 0;
-  }
   const exclusive = (words[i] & SWP_EXCLUSIVE) !== 0;
   folios.get(pfn);
   mapAnonPage(system, { mm: vma.vmMm, vma, addr, pfn, exclusive });
