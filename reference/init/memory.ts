@@ -6,7 +6,7 @@
 import { VirtualClock } from '../arch/clock.ts';
 import { CpuMmu } from '../arch/cpu_mmu.ts';
 import { PhysicalMemory } from '../arch/memory.ts';
-import { PAGING_4_LEVEL } from '../arch/page_walk.ts';
+import { PAGING_4_LEVEL, PAGING_PAE, type Paging } from '../arch/page_walk.ts';
 import { GFP_KERNEL } from '../include/gfp.ts';
 import type { MachineDescription } from '../include/kernel.ts';
 import type { MemoryDescription } from '../include/machine.ts';
@@ -54,6 +54,8 @@ export interface BootedMemory extends BootedReclaim {
   /** By CPU. */
   readonly mmus: readonly CpuMmu[];
   readonly tlb: TlbContexts;
+  /** How the CPUs walk. */
+  readonly paging: Paging;
   /** As they are now. */
   readonly sizes: MemorySizes;
 }
@@ -96,11 +98,13 @@ export function bootMemory(description: MachineDescription): BootedMemory {
   const swapSpace = new SwapSpace(pages);
   const swapCache = new SwapCache(below, swapSpace, new SwapIo(below, swapSpace));
   const initPgd = reservedFrame(below);
+  const paging = description.paging === 'PAE' ? PAGING_PAE : PAGING_4_LEVEL;
   const nrCpus = description.memory.nodes.reduce((sum, { cpus }) => sum + cpus.length, 0);
-  const mmus = Array.from({ length: nrCpus }, () => new CpuMmu(memory, PAGING_4_LEVEL, { pgd: initPgd, pcid: 0 }));
+  const mmus = Array.from({ length: nrCpus }, () => new CpuMmu(memory, paging, { pgd: initPgd, pcid: 0 }));
   const tlb = new TlbContexts(mmus, initPgd);
   const system: MemorySystem = {
     ...below,
+    ...(description.paging === undefined ? {} : { paging: description.paging }),
     flush: tlb,
     mlockBatch: new MlockBatch(below.lru, below.folios),
     pageCache,
@@ -136,6 +140,7 @@ export function bootMemory(description: MachineDescription): BootedMemory {
     throttle,
     mmus,
     tlb,
+    paging,
     ...reclaim,
   };
 }

@@ -1,5 +1,5 @@
 /** Looks at every structure of the machine, and at what they say of each other. Not in Linux; there it is CONFIG_DEBUG_VM. */
-import { FOUND, PAGING_4_LEVEL, type WalkedPage, type WordMemory } from '../arch/page_walk.ts';
+import { FOUND, type Paging, type WalkedPage, type WordMemory } from '../arch/page_walk.ts';
 import type { TlbEntry } from '../arch/tlb.ts';
 import type { Pfn } from '../include/types.ts';
 import type { KernelRooms } from '../kernel/rooms.ts';
@@ -28,11 +28,11 @@ export function validateKernel(booted: BootedMemory, rooms: KernelRooms): void {
   rooms.fs.validate();
   rooms.sched.validate();
   rooms.stalls.validate();
-  tlb.validate((pgd, entry) => isGranted(system.memory, pgd, entry));
+  tlb.validate((pgd, entry) => isGranted(booted.paging, system.memory, pgd, entry));
 }
 
-function isGranted(memory: WordMemory, pgd: Pfn, entry: TlbEntry): boolean {
+function isGranted(paging: Paging, memory: WordMemory, pgd: Pfn, entry: TlbEntry): boolean {
   const page: WalkedPage = { vpn: 0, pfn: 0, pageShift: 0, rights: 0, global: false };
-  if (PAGING_4_LEVEL.descend(memory, pgd, entry.vpn, page) !== FOUND) return false;
+  if (paging.descend(memory, pgd, entry.vpn, page) !== FOUND) return false;
   return page.pfn === entry.pfn && (page.rights & entry.rights) === entry.rights;
 }

@@ -31,6 +31,7 @@ import {
   type RandomBits,
   randomizeBrk,
   randomizeStackTop,
+  spaceOf,
 } from '../mm/mmap_base.ts';
 
 /** Where a program begins. */
@@ -78,12 +79,13 @@ export function execProgram(
   random: RandomBits | null,
   randomHeap: RandomBits | null,
 ): StartedProgram | number {
-  const layout = archPickMmapLayout(owner, random);
-  const entry = elfDynBase(random);
-  const stackTop = randomizeStackTop(random);
+  const space = spaceOf(owner.system.paging);
+  const layout = archPickMmapLayout(owner, random, space);
+  const entry = elfDynBase(random, space);
+  const stackTop = randomizeStackTop(random, space);
   const { text, rodata, data, bss } = program;
   const end = entry + text + rodata + data + bss;
-  const mm = MmStruct.create(owner, { ...layout, startBrk: randomizeBrk(end, randomHeap) });
+  const mm = MmStruct.create(owner, { ...layout, startBrk: randomizeBrk(end, randomHeap, space) });
   if (mm === null) return -ENOMEM;
   const mapped = [
     load(mm, entry, text, PROT_READ | PROT_EXEC, file, 0),

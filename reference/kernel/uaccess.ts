@@ -13,7 +13,7 @@
 import type { CpuMmu } from '../arch/cpu_mmu.ts';
 import type { PhysicalMemory } from '../arch/memory.ts';
 import { SEGV_MAPERR, SI_KERNEL, SIGSEGV, type Siginfo } from '../include/kernel.ts';
-import { PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
+import { PAGE_SIZE } from '../include/param.ts';
 import { X86_PF_INSTR, X86_PF_USER, X86_PF_WRITE } from '../include/pgtable_types.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
@@ -110,7 +110,7 @@ export class UserMemory {
 
   /** The frame behind an address, after the faults it takes. */
   #page(process: Process, addr: UserAddr, access: number): Pfn | Siginfo {
-    if (!(addr >= 0 && addr < TASK_SIZE)) return outside(addr);
+    if (!(addr >= 0 && addr < (process.mm?.taskSize ?? 0))) return outside(addr);
     const vpn = Math.floor(addr / PAGE_SIZE);
     for (let faults = 0; faults < MOST_FAULTS; faults++) {
       this.#sched.run(process);

@@ -5,6 +5,7 @@
  *     PGD --> PUD --> PMD --> PTE tables --> pages          each table one frame, from the page allocator
  *                       `---> a huge page                   and a PTE table is put aside, for the day it is split
  *
+ * With PAE the PGD has four entries, each of 1 GiB: it is the PUD table at the same time. Linux calls that folded.
  * The tables are those that the CPU walks. The last PTE table used is remembered, for faults come in swarms.
  */
 import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
@@ -30,6 +31,9 @@ export interface RssCounts {
   shmem: number;
   swapents: number;
 }
+
+/** With PAE there are no addresses from here on. */
+const PAE_END = 2 ** 32;
 
 export class MmPages {
   readonly rooms: TableRooms;
@@ -108,13 +112,13 @@ export class MmPages {
 
   /** The words of the PMD table that maps an address, made when there is none. null: no memory. Linux: pmd_alloc() */
   pmdAlloc(addr: UserAddr): Uint32Array | null {
-    const pud = this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), true);
+    const pud = this.#pud(addr, true);
     return pud === null ? null : this.#below(pud, indexAt(addr, PUD_SIZE), true);
   }
 
   /** The words of the PMD table that maps an address, or null; its entry is at pmdIndex(addr). Linux: mm_find_pmd() */
   pmdTable(addr: UserAddr): Uint32Array | null {
-    const pud = this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), false);
+    const pud = this.#pud(addr, false);
     return pud === null ? null : this.#below(pud, indexAt(addr, PUD_SIZE), false);
   }
 
@@ -172,12 +176,12 @@ export class MmPages {
 
   /** The words of the PUD table that maps an address, made when there is none. null: no memory. Linux: pud_alloc() */
   pudAlloc(addr: UserAddr): Uint32Array | null {
-    return this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), true);
+    return this.#pud(addr, true);
   }
 
   /** How many tables lead to the pages at an address already: 0 .. 3. */
   tablesAt(addr: UserAddr): number {
-    const pud = this.#below(this.#root(), indexAt(addr, PGDIR_SIZE), false);
+    const pud = this.#pud(addr, false);
     if (pud === null) return 0;
     const pmd = this.#below(pud, indexAt(addr, PUD_SIZE), false);
     if (pmd === null) return 1;
@@ -186,9 +190,9 @@ export class MmPages {
 
   /** The first address in addr..end that has a PTE table, or a huge page; -1: none. Cost: tables that are not there are stepped over. */
   nextTable(addr: UserAddr, end: UserAddr): UserAddr {
-    const root = this.#root();
-    for (let at = addr; at < end; ) {
-      const pud = this.#below(root, indexAt(at, PGDIR_SIZE), false);
+    const stop = this.#isPae ? Math.min(end, PAE_END) : end;
+    for (let at = addr; at < stop; ) {
+      const pud = this.#pud(at, false);
       if (pud === null) {
         at = floorTo(at, PGDIR_SIZE) + PGDIR_SIZE;
         continue;
@@ -243,11 +247,11 @@ export class MmPages {
     if (addr >= end) return;
     const root = this.#root();
     for (let at = addr; at < end; at = floorTo(at, PGDIR_SIZE) + PGDIR_SIZE) {
-      const pud = this.#below(root, indexAt(at, PGDIR_SIZE), false);
+      const pud = this.#pud(at, false);
       if (pud === null) continue;
       const last = Math.min(floorTo(at, PGDIR_SIZE) + PGDIR_SIZE, end);
       this.#freePuds(pud, at, last, floor, top);
-      if (isOnlyOurs(at, last, floor, top, PGDIR_SIZE)) this.#freeEntry(root, indexAt(at, PGDIR_SIZE));
+      if (!this.#isPae && isOnlyOurs(at, last, floor, top, PGDIR_SIZE)) this.#freeEntry(root, indexAt(at, PGDIR_SIZE));
     }
   }
 
@@ -278,6 +282,16 @@ export class MmPages {
     return this.rooms.memory.frameWords(this.pgd);
   }
 
+  get #isPae(): boolean {
+    return this.rooms.paging === 'PAE';
+  }
+
+  /** The words of the PUD table that maps an address. @param make  when there is none; then null means no memory */
+  #pud(addr: UserAddr, make: boolean): Uint32Array | null {
+    const root = this.#root();
+    return this.#isPae ? root : this.#below(root, indexAt(addr, PGDIR_SIZE), make);
+  }
+
   #lookup(addr: UserAddr): Uint32Array | null {
     const pmd = this.pmdTable(addr);
     return pmd === null ? null : this.#below(pmd, indexAt(addr, PMD_SIZE), false);
@@ -292,7 +306,8 @@ export class MmPages {
     if (low !== 0) panic('mm_pages: a table is to be made where a huge page is');
     const pfn = allocTable(rooms);
     if (pfn === null) return null;
-    table[i] = pfnLow(pfn) | PTE_TABLE;
+    // An entry of a PAE PGD gives no rights: the bits are reserved.
+    table[i] = pfnLow(pfn) | (this.#isPae && table === this.#root() ? PTE_PRESENT : PTE_TABLE);
     table[i + 1] = pfnHigh(pfn);
     this.pgtablesBytes += PAGE_SIZE;
     return rooms.memory.frameWords(pfn);

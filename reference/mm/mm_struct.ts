@@ -22,6 +22,8 @@ export interface MmLayout {
   readonly mmapLegacyBase: UserAddr;
   /** Start of the heap, in bytes. */
   readonly startBrk: UserAddr;
+  /** End of the user half; none: TASK_SIZE. */
+  readonly taskSize?: UserAddr;
 }
 
 /** What an address space takes over from the process it belongs to. */
@@ -52,6 +54,8 @@ export interface ProgramImage {
 export class MmStruct {
   readonly owner: MmOwner;
   readonly layout: MmLayout;
+  /** End of the user half, in bytes. */
+  readonly taskSize: UserAddr;
   readonly vmas = new GapTree<VmArea>();
   readonly pages: MmPages;
   /** End of the heap, in bytes; not rounded to a page. */
@@ -70,6 +74,7 @@ export class MmStruct {
   private constructor(owner: MmOwner, layout: MmLayout, pages: MmPages) {
     this.owner = owner;
     this.layout = layout;
+    this.taskSize = layout.taskSize ?? TASK_SIZE;
     this.pages = pages;
     this.brk = layout.startBrk;
   }
@@ -144,7 +149,7 @@ export class MmStruct {
     for (const vma of this.vmas) {
       const at = `mm_struct: mapping at ${vma.vmStart}`;
       if (vma.vmStart % PAGE_SIZE !== 0 || vma.vmEnd % PAGE_SIZE !== 0) panic(`${at} is not whole pages`);
-      if (vma.vmEnd > TASK_SIZE) panic(`${at} leaves the user half`);
+      if (vma.vmEnd > this.taskSize) panic(`${at} leaves the user half`);
       if (vma.vmPgoff < 0) panic(`${at} has a negative page offset`);
       if (vma.anonVma === null ? vma.anonVmaChain.length > 0 : !vma.anonVmaChain.includes(vma.anonVma)) {
         panic(`${at} has a chain without its own anon_vma`);

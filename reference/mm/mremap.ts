@@ -4,7 +4,7 @@
 import { EAGAIN, EFAULT, EINVAL, ENOMEM, EPERM } from '../include/errno.ts';
 import { VM_DONTEXPAND, VM_LOCKED, VM_MAYSHARE, VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE, type MremapRequest } from '../include/mman.ts';
-import { PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
+import { PAGE_SIZE } from '../include/param.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import { mmPopulate } from './gup.ts';
 import type { MmStruct } from './mm_struct.ts';
@@ -39,9 +39,9 @@ const impliesNewAddr = ({ flags }: MremapRequest): boolean => (flags & (MREMAP_F
 function checkMremapParams(mm: MmStruct, vrm: MremapRequest): number {
   const { addr, oldLen, newLen, newAddr, flags } = vrm;
   if (flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) return -EINVAL;
-  if (addr % PAGE_SIZE !== 0 || newLen === 0 || newLen > TASK_SIZE) return -EINVAL;
+  if (addr % PAGE_SIZE !== 0 || newLen === 0 || newLen > mm.taskSize) return -EINVAL;
   if (!impliesNewAddr(vrm)) return 0;
-  if (newAddr > TASK_SIZE - newLen || newAddr % PAGE_SIZE !== 0) return -EINVAL;
+  if (newAddr > mm.taskSize - newLen || newAddr % PAGE_SIZE !== 0) return -EINVAL;
   if (!(flags & MREMAP_MAYMOVE)) return -EINVAL;
   if (flags & MREMAP_DONTUNMAP && oldLen !== newLen) return -EINVAL;
   if (addr + oldLen > newAddr && newAddr + newLen > addr) return -EINVAL;
@@ -124,7 +124,7 @@ function mremapAt(mm: MmStruct, vrm: MremapRequest, vma: VmArea): number {
 /** Linux: vma_expandable(). */
 function isFreeAbove(mm: MmStruct, vma: VmArea, bytes: number): boolean {
   const end = vma.vmEnd + bytes;
-  return end <= TASK_SIZE && mm.findVmaIntersection(vma.vmEnd, end) === null;
+  return end <= mm.taskSize && mm.findVmaIntersection(vma.vmEnd, end) === null;
 }
 
 function moveAndPopulate(mm: MmStruct, vma: VmArea, vrm: MremapRequest): number {

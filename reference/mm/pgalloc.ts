@@ -3,6 +3,7 @@ import type { PhysicalMemory } from '../arch/memory.ts';
 import { GFP_KERNEL } from '../include/gfp.ts';
 import { PG_table } from '../include/page_flags.ts';
 import { PMD_SIZE } from '../include/param.ts';
+import type { PagingMode } from '../include/pgtable_types.ts';
 import type { TlbFlusher } from '../include/tlb.ts';
 import type { Order, Pfn, UserAddr } from '../include/types.ts';
 import type { AllocFrom } from './alloc_pages.ts';
@@ -36,6 +37,8 @@ export interface TableRooms {
   readonly vmstat: VmStat;
   readonly pages: PageSource;
   readonly flush: TlbFlusher;
+  /** How tables are laid out; none: four levels. */
+  readonly paging?: PagingMode;
 }
 
 /** An empty table; null: no memory. */

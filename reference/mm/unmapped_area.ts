@@ -8,7 +8,7 @@
 import { EINVAL, ENOMEM, EPERM } from '../include/errno.ts';
 import { VM_GROWSDOWN, type VmFile } from '../include/mm_types.ts';
 import { MAP_32BIT, MAP_FIXED, MAP_SHARED } from '../include/mman.ts';
-import { PAGE_SIZE, PMD_SIZE, TASK_SIZE } from '../include/param.ts';
+import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import type { MmStruct } from './mm_struct.ts';
@@ -36,10 +36,10 @@ export interface Placement {
  * @returns the address; -ENOMEM: no room or beyond the user half; -EINVAL: not a page; -EPERM: too low
  */
 export function getUnmappedArea(mm: MmStruct, place: Placement): number {
-  if (place.len > TASK_SIZE) return -ENOMEM;
+  if (place.len > mm.taskSize) return -ENOMEM;
   const addr = wantsHugePages(place) ? thpGetUnmappedArea(mm, place) : archGetUnmappedArea(mm, place);
   if (addr < 0) return addr;
-  if (addr > TASK_SIZE - place.len) return -ENOMEM;
+  if (addr > mm.taskSize - place.len) return -ENOMEM;
   if (addr % PAGE_SIZE !== 0) return -EINVAL;
   return addr < mm.owner.machine.mmapMinAddr && !mm.owner.capable.sysRawio ? -EPERM : addr;
 }
@@ -65,13 +65,13 @@ function thpGetUnmappedArea(mm: MmStruct, place: Placement): number {
 /** At the hint, else top-down, else bottom-up. Linux: arch_get_unmapped_area_topdown(). */
 function archGetUnmappedArea(mm: MmStruct, place: Placement): number {
   const { addr, len, flags } = place;
-  if (len > TASK_SIZE) return -ENOMEM;
+  if (len > mm.taskSize) return -ENOMEM;
   if (flags & MAP_FIXED) return addr;
   if (flags & MAP_32BIT) return bottomUp(mm, addr, len, LOW_BASE, LOW_END);
   const hint = addr - (addr % PAGE_SIZE);
-  if (hint !== 0 && hint <= TASK_SIZE - len && isFree(mm, hint, len)) return hint;
+  if (hint !== 0 && hint <= mm.taskSize - len && isFree(mm, hint, len)) return hint;
   const found = unmappedAreaTopdown(mm, len, mm.layout.mmapBase);
-  return found < 0 ? bottomUp(mm, addr, len, mm.layout.mmapLegacyBase, TASK_SIZE) : found;
+  return found < 0 ? bottomUp(mm, addr, len, mm.layout.mmapLegacyBase, mm.taskSize) : found;
 }
 
 /** Linux: arch_get_unmapped_area(). */

@@ -6,7 +6,7 @@
  */
 import { EINVAL, ENOMEM, EPERM } from '../include/errno.ts';
 import { VM_ACCOUNT, VM_LOCKED } from '../include/mm_types.ts';
-import { PAGE_SHIFT, PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
+import { PAGE_SHIFT, PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import type { MmStruct } from './mm_struct.ts';
@@ -77,7 +77,7 @@ function unmapRegion(mm: MmStruct, vmas: readonly VmArea[]): void {
  * @returns 0; -EINVAL: start is not a page, len is 0, or the range leaves the user half; -EPERM: sealed; -ENOMEM
  */
 export function doMunmap(mm: MmStruct, start: UserAddr, len: number): number {
-  if (start % PAGE_SIZE !== 0 || start > TASK_SIZE || len > TASK_SIZE - start) return -EINVAL;
+  if (start % PAGE_SIZE !== 0 || start > mm.taskSize || len > mm.taskSize - start) return -EINVAL;
   const end = start + pageAlign(len);
   return end === start ? -EINVAL : doVmiAlignMunmap(mm, start, end);
 }

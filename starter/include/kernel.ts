@@ -1,6 +1,7 @@
 /** A whole machine before boot, and what its processes see of it. */
 import type { MemoryDescription } from './machine.ts';
 import type { Capabilities, Rlimits } from './mm_types.ts';
+import type { PagingMode } from './pgtable_types.ts';
 import type { Pid, Ticks, UserAddr } from './types.ts';
 
 /** A disk: how large and how slow. */
@@ -41,6 +42,8 @@ export interface VendorQuirks {
 }
 
 export interface MachineDescription {
+  /** None: 4-level. PAE: addresses have 32 bits. */
+  readonly paging?: PagingMode;
   readonly memory: MemoryDescription;
   readonly disk: DiskDescription;
   readonly files: readonly FileDescription[];

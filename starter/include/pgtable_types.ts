@@ -92,3 +92,6 @@ export const X86_PF_USER = 1 << 2;
 export const X86_PF_RSVD = 1 << 3;
 /** It was an instruction fetch. */
 export const X86_PF_INSTR = 1 << 4;
+
+/** How page tables are laid out: x86-64; or 32 bits of address with entries of 64, of which the user has 3 GiB. */
+export type PagingMode = '4-level' | 'PAE';

@@ -7,6 +7,7 @@ import {
   mmapLegacyBase,
   randomizeBrk,
   randomizeStackTop,
+  SPACE_32,
   STACK_TOP,
 } from '../mmap_base.ts';
 import { makeMm } from './process.ts';
@@ -40,7 +41,7 @@ test('mmapLegacyBase is a third of the user half', () => {
 
 describe('the stack', () => {
   test('ends at the top of the user half, or up to 16 GiB lower', () => {
-    expect([null, LEAST, MOST].map(randomizeStackTop)).toEqual([
+    expect([null, LEAST, MOST].map((random) => randomizeStackTop(random))).toEqual([
       0x7ffffffff000,
       STACK_TOP,
       STACK_TOP - (2 ** 34 - 4096),
@@ -63,4 +64,19 @@ test('position independent programs begin at two thirds of the user half', () =>
 test('the heap begins on the page after the program, or up to 1 GiB higher', () => {
   expect(randomizeBrk(0x403010, null)).toBe(0x404000);
   expect(randomizeBrk(0x403000, MOST)).toBe(0x403000 + 2 ** 30 - 4096);
+});
+
+describe('an address space of 32 bits', () => {
+  test('gives the user 3 GiB; mappings are below 128 MiB for the stack', () => {
+    const { mmapBase: base, mmapLegacyBase: legacy, taskSize } = archPickMmapLayout(ownerWith(8 * MIB), null, SPACE_32);
+    expect([base, legacy, taskSize]).toEqual([0xb8000000, 0x40000000, 0xc0000000]);
+  });
+
+  test('has 8 bits of chance for mappings and programs, 11 for the stack, 32 MiB for the heap', () => {
+    const owner = ownerWith(8 * MIB);
+    expect(archPickMmapLayout(owner, MOST, SPACE_32).mmapBase).toBe(0xb8000000 - 255 * 4096);
+    expect(elfDynBase(MOST, SPACE_32)).toBe(0x400000 + 255 * 4096);
+    expect(randomizeStackTop(MOST, SPACE_32)).toBe(0xc0000000 - 2047 * 4096);
+    expect(randomizeBrk(0x500000, MOST, SPACE_32)).toBe(0x500000 + 32 * MIB - 4096);
+  });
 });
