@@ -3,6 +3,7 @@ import { ZodError } from 'zod';
 import { GraderError } from '../errors.ts';
 import { replayAslr } from './aslr.ts';
 import { replayFault } from './fault.ts';
+import { replayHugetlb } from './hugetlb.ts';
 import { type Kernel, loadKernel } from './kernel.ts';
 import { replayOom } from './oom.ts';
 import { replayPlace } from './place.ts';
@@ -25,6 +26,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'place', schema: 'place-trace/1', replay: replayPlace },
   { name: 'fault', schema: 'fault-trace/1', has: 'files', replay: replayFault },
   { name: 'swap', schema: 'fault-trace/1', has: 'swap_file_mib', replay: replaySwap },
+  { name: 'hugetlb', schema: 'fault-trace/1', has: 'nr_hugepages', replay: replayHugetlb },
   { name: 'thp', schema: 'fault-trace/1', replay: replayFault },
   { name: 'aslr', schema: 'aslr/1', replay: replayAslr },
   { name: 'oom', schema: 'oom-score/1', replay: replayOom },

@@ -16,6 +16,18 @@ export function replayFault(kernel: Kernel, content: unknown): Outcome {
   return replayProcesses(new Processes(bootMachine(kernel)), trace.vmpte_base_kb, trace.steps);
 }
 
+/** ` pool 8 8 0 0`: HugePages_Total, _Free, _Rsvd, _Surp. */
+function recordedPool({ hugepages }: FaultStep): string {
+  if (hugepages === undefined) return '';
+  return ` pool ${['Total', 'Free', 'Rsvd', 'Surp'].map((figure) => hugepages[`HugePages_${figure}`]).join(' ')}`;
+}
+
+function shownPool({ machine }: Processes, { hugepages }: FaultStep): string {
+  if (hugepages === undefined) return '';
+  const { total, free, rsvd, surp } = machine.system.huge.hugetlb.report(null);
+  return ` pool ${total} ${free} ${rsvd} ${surp}`;
+}
+
 /** Plays the steps of processes on a machine, for all families of the schema. */
 export function replayProcesses(processes: Processes, vmpteBase: number, steps: readonly FaultStep[]): Outcome {
   const identities = new PageIdentities();
@@ -26,8 +38,9 @@ export function replayProcesses(processes: Processes, vmpteBase: number, steps: 
     const mms = processes.live.map(([, mm]) => mm);
     for (const mm of mms) mm.validate();
     kernel['mm/validate_pages'].validatePages(system, mms);
-    const answer = `ret ${ret} ${err} minflt ${minflt ?? ''} majflt ${majflt ?? ''}`;
-    const wanted = `ret ${step.ret} ${step.err} minflt ${step.minflt ?? ''} majflt ${step.majflt ?? ''}`;
+    kernel['mm/validate_huge'].validateHugetlb(system);
+    const answer = `ret ${ret} ${err} minflt ${minflt ?? ''} majflt ${majflt ?? ''}${shownPool(processes, step)}`;
+    const wanted = `ret ${step.ret} ${step.err} minflt ${step.minflt ?? ''} majflt ${step.majflt ?? ''}${recordedPool(step)}`;
     const [recorded, shown] = [recordedState(step, vmpteBase), shownState(processes)];
     const pairs: readonly (readonly [expected: string, got: string])[] = [
       [`${wanted}\n${told(recorded, false)}`, `${answer}\n${told(shown, false)}`],

@@ -9,6 +9,8 @@ type PagemapEntry = import('../../reference/fs/proc/task_mmu.ts').PagemapEntry;
 
 const KB = 1024;
 const PAGE = 4096;
+/** kB of a page of hugetlb. */
+const HUGE_KB = 2048;
 
 /** One page of a mapping. */
 export interface ShownPage {
@@ -81,11 +83,13 @@ function shownVma({ kernel, system, births }: Machine, vma: VmArea): ShownVma {
   const { showVmFlags, showVmPerms } = kernel['fs/proc/vm_flags'];
   const { pagemap, smapGatherStats } = kernel['fs/proc/task_mmu'];
   const { vmStart, vmEnd, vmFlags, vmPgoff, vmFile } = vma;
-  const kind = vmFile?.name ?? 'anon';
+  const isHuge = vmFile?.hugetlb !== undefined;
+  const kind = isHuge ? 'hugetlb' : (vmFile?.name ?? 'anon');
   const place = [vmStart - ARENA, vmEnd - ARENA, showVmPerms(vmFlags), vmFile === null ? 0 : vmPgoff * PAGE, kind];
   return {
     head: `${place.join(' ')} [${showVmFlags(vmFlags)}]`,
-    smaps: nonZero(smapGatherStats(system, vma)),
+    // The size of pages is told where it is not the usual one.
+    smaps: { ...nonZero(smapGatherStats(system, vma)), ...(isHuge ? { KernelPageSize: HUGE_KB } : {}) },
     pages: pagemap(system, vma).map((entry) => shownPage(entry, births)),
   };
 }

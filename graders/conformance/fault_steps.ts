@@ -34,6 +34,8 @@ const seen = {
   minflt: z.number().optional(),
   majflt: z.number().optional(),
   state: z.record(z.string(), ProcessState),
+  /** HugePages_ of /proc/meminfo; told where there is a pool. */
+  hugepages: z.record(z.string(), z.number()).optional(),
 };
 
 /** What the recorder does itself has no answer. */
@@ -84,6 +86,6 @@ export const FaultTrace = z.object({
 
 /** What was done, without what was seen. */
 export function calledAs(step: FaultStep): string {
-  const { i: _i, ret: _ret, err: _err, minflt: _min, majflt: _maj, state: _state, ...call } = step;
+  const { i: _i, ret: _ret, err: _err, minflt: _min, majflt: _maj, state: _state, hugepages: _huge, ...call } = step;
   return JSON.stringify(call);
 }

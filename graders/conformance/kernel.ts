@@ -59,6 +59,7 @@ export interface Kernel {
   readonly 'mm/tlb': typeof import('../../reference/mm/tlb.ts');
   readonly 'mm/try_to_unmap': typeof import('../../reference/mm/try_to_unmap.ts');
   readonly 'mm/util': typeof import('../../reference/mm/util.ts');
+  readonly 'mm/validate_huge': typeof import('../../reference/mm/validate_huge.ts');
   readonly 'mm/validate_pages': typeof import('../../reference/mm/validate_pages.ts');
   readonly 'mm/validate_swap': typeof import('../../reference/mm/validate_swap.ts');
   readonly 'mm/vm_stat': typeof import('../../starter/mm/vm_stat.ts');
@@ -124,6 +125,7 @@ const MODULES: readonly (keyof Kernel)[] = [
   'mm/tlb',
   'mm/try_to_unmap',
   'mm/util',
+  'mm/validate_huge',
   'mm/validate_pages',
   'mm/validate_swap',
   'mm/vm_stat',

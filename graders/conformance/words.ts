@@ -24,6 +24,7 @@ export function mapFlagsOf(kernel: Kernel, text: string): number {
     POPULATE: m.MAP_POPULATE,
     LOCKED: m.MAP_LOCKED,
     STACK: m.MAP_STACK,
+    HUGETLB: m.MAP_HUGETLB,
     '32BIT': m.MAP_32BIT,
   });
 }

@@ -28,7 +28,7 @@ import { allocPagesSlowpath } from './alloc_slowpath.ts';
 import { checkFreedFrame, clearCompound, forgetBlock, prepCompound } from './free_check.ts';
 import { type AllocContext, getPageFromFreelist } from './get_page.ts';
 import type { MemMap } from './mem_map.ts';
-import { type Mempolicy, policyNodes, policyZone } from './mempolicy.ts';
+import { type Mempolicy, type PolicyNodes, policyNodes, policyZone } from './mempolicy.ts';
 import { gfpZone } from './page_alloc.ts';
 import { pcpAllowedOrder } from './per_cpu_pages.ts';
 import type { VmStat } from './vm_stat.ts';
@@ -222,6 +222,13 @@ export class PageAllocator {
     }
     const known = seen.reduce((sum, frame) => sum + frame, 0);
     if (known !== this.totalPages) panic(`page_alloc: ${known} of ${this.totalPages} frames are accounted for`);
+  }
+
+  /** Where a page is wanted, and which nodes may serve it; null: all. Linux: policy_nodemask() */
+  wantedNodes(from: AllocFrom): PolicyNodes {
+    const nid = from.nid ?? this.zones.nodeOfCpu[from.cpu ?? this.cpu];
+    if (from.policy === undefined) return { nid, nodemask: null };
+    return policyNodes(from.policy, nid, from.index ?? null, true);
   }
 
   /** Linux: prepare_alloc_pages(). @returns null when no zone may serve it */

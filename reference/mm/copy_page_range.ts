@@ -6,10 +6,11 @@
  * What the child can find again by itself is not copied: mappings that have never had a page of their own.
  */
 import { ENOMEM } from '../include/errno.ts';
-import { VM_MAYBE_GUARD, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
+import { VM_HUGETLB, VM_MAYBE_GUARD, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { copyHugePmd } from './huge_pmd.ts';
+import { copyHugetlbRange } from './hugetlb_zap.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmPages } from './mm_pages.ts';
 import { PTE_ACCESSED, PTE_DIRTY, PTE_RW, PTE_SPECIAL, pteIndex, pteIsGuard, ptePfn, ptePresent } from './pte.ts';
@@ -25,6 +26,7 @@ export const vmaNeedsCopy = (vma: VmArea): boolean =>
 export function copyPageRange(system: MemorySystem, child: VmArea, parent: VmArea): number {
   const { vmMm: from, vmStart, vmEnd } = parent;
   const to = child.vmMm;
+  if (parent.vmFlags & VM_HUGETLB) return copyHugetlbRange(system, child, parent);
   if (!copyUpperTables(from, to, vmStart, vmEnd)) return -ENOMEM;
   for (let at = from.nextTable(vmStart, vmEnd); at >= 0; ) {
     const stop = from.tableEnd(at, vmEnd);

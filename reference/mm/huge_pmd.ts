@@ -7,7 +7,7 @@
  * was put aside when the huge page was mapped, so that splitting cannot fail.
  */
 import { ENOMEM } from '../include/errno.ts';
-import { VM_MAYWRITE, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
+import { VM_HUGETLB, VM_MAYWRITE, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
 import { PG_anon_exclusive, PG_dirty } from '../include/page_flags.ts';
 import { HPAGE_PMD_NR, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
@@ -128,7 +128,10 @@ export function changeHugePmd(system: MemorySystem, vma: VmArea, addr: UserAddr)
   const pmd = vma.vmMm.hugePmd(addr) ?? panic(`huge_pmd: no huge page at ${addr}`);
   const i = pmdIndex(addr);
   const changed = pteModifyLow(pmd[i], protLow(vma.vmFlags, false));
-  const isOwn = !(changed & PTE_SPECIAL) && system.memMap.test(ptePfn(changed, pmd[i + 1]), PG_anon_exclusive);
+  const isOwn =
+    !(changed & PTE_SPECIAL) &&
+    !(vma.vmFlags & VM_HUGETLB) &&
+    system.memMap.test(ptePfn(changed, pmd[i + 1]), PG_anon_exclusive);
   pmd[i] = vma.vmFlags & VM_WRITE && isOwn ? changed | PTE_RW : changed;
   pmd[i + 1] = pteModifyHigh(pmd[i + 1], protHigh(vma.vmFlags));
 }

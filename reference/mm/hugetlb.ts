@@ -16,7 +16,9 @@ import { HPAGE_PMD_NR, HPAGE_PMD_ORDER } from '../include/param.ts';
 import type { Order, Pfn } from '../include/types.ts';
 import { panic } from '../lib/panic.ts';
 import type { MemMap } from './mem_map.ts';
+import type { PolicyNodes } from './mempolicy.ts';
 import type { VmStat } from './vm_stat.ts';
+import { nodeIsset } from './zonelist.ts';
 
 /** Where huge pages come from and go to. */
 export interface HugetlbRooms {
@@ -49,7 +51,7 @@ export class Hstate implements HugetlbSource {
   #resv = 0;
   /** /proc/sys/vm/nr_overcommit_hugepages: most surplus pages that are made for mappings. */
   nrOvercommit = 0;
-  /** In use, by a reservation that comes back if they are freed before they are mapped. Linux: HPageRestoreReserve. */
+  /** In use, and when they are freed, there is one promise more. Linux: HPageRestoreReserve. */
   readonly #restoreReserve = new Set<Pfn>();
   /** Where the next page is made, and where the next is given back: in turn. */
   #nextToAlloc = 0;
@@ -74,6 +76,11 @@ export class Hstate implements HugetlbSource {
 
   get resv(): number {
     return this.#resv;
+  }
+
+  /** Promises that come back with pages that are in use still. */
+  get owed(): number {
+    return this.#restoreReserve.size;
   }
 
   get persistent(): number {
@@ -113,14 +120,15 @@ export class Hstate implements HugetlbSource {
   /**
    * A page for a mapping, refcount 1; what it holds is junk.
    * @param reserved  it was promised: else one must be free beyond all promises, or be made as surplus
-   * @param nid  where it is wanted
+   * @param wanted  where
    * @returns null: there is none. Linux: alloc_hugetlb_folio(), its middle part
    */
-  alloc(reserved: boolean, nid: number): Pfn | null {
-    const pfn = reserved || this.free > this.#resv ? this.#dequeue(nid) : this.#allocSurplus();
+  alloc(reserved: boolean, wanted: PolicyNodes): Pfn | null {
+    const pooled = reserved || this.free > this.#resv ? this.#dequeue(wanted) : null;
+    const pfn = pooled ?? this.#allocSurplus(wanted.nid);
     if (pfn === null) return null;
     if (reserved) {
-      this.#resv--;
+      this.#takePromises(1);
       this.#restoreReserve.add(pfn);
     }
     this.#rooms.memMap.refcount[pfn] = 1;
@@ -180,10 +188,24 @@ export class Hstate implements HugetlbSource {
   }
 
   #returnUnusedSurplus(unused: number): void {
-    this.#resv -= unused;
-    if (this.#resv < 0) panic(`hugetlb: ${-this.#resv} promises taken back that were never made`);
+    this.#takePromises(unused);
     const nodes = this.#nodes.map((_, nid) => nid);
     for (let left = Math.min(unused, this.surplus); left > 0 && this.#shrink(nodes, true); left--);
+  }
+
+  /**
+   * Promises are used, or not needed any more. Those whose page is still in use elsewhere are not among `resv` yet: they
+   * go last, and with them what the page would bring back. (Linux 6.18 takes them from `resv` all the same, below zero.)
+   */
+  #takePromises(count: number): void {
+    let owed = count - Math.min(count, this.#resv);
+    this.#resv -= count - owed;
+    for (const pfn of this.#restoreReserve) {
+      if (owed === 0) return;
+      this.#restoreReserve.delete(pfn);
+      owed--;
+    }
+    if (owed > 0) panic(`hugetlb: ${owed} promises taken back that were never made`);
   }
 
   #enqueue(pfn: Pfn): void {
@@ -192,11 +214,11 @@ export class Hstate implements HugetlbSource {
   }
 
   /** Linux: dequeue_hugetlb_folio_nodemask(). */
-  #dequeue(nid: number): Pfn | null {
-    const near = this.#nodes[nid].free.pop();
-    if (near !== undefined) return near;
-    for (const { free } of this.#nodes) {
-      const pfn = free.pop();
+  #dequeue({ nid, nodemask }: PolicyNodes): Pfn | null {
+    const others = this.#nodes.map((_, each) => each).filter((each) => each !== nid);
+    for (const each of [nid, ...others]) {
+      if (!nodeIsset(each, nodemask)) continue;
+      const pfn = this.#nodes[each].free.pop();
       if (pfn !== undefined) return pfn;
     }
     return null;
@@ -217,9 +239,9 @@ export class Hstate implements HugetlbSource {
   }
 
   /** Linux: alloc_surplus_hugetlb_folio(). */
-  #allocSurplus(): Pfn | null {
+  #allocSurplus(nid?: number): Pfn | null {
     if (this.surplus >= this.nrOvercommit) return null;
-    const pfn = this.#make(GFP_HUGETLB);
+    const pfn = this.#make(GFP_HUGETLB, nid);
     if (pfn !== null) this.#nodes[this.#rooms.pages.nidOf(pfn)].surplus++;
     return pfn;
   }

@@ -4,6 +4,7 @@ import {
   VM_DONTCOPY,
   VM_DONTDUMP,
   VM_HUGEPAGE,
+  VM_HUGETLB,
   VM_IO,
   VM_LOCKED,
   VM_MAYBE_GUARD,
@@ -42,7 +43,7 @@ import {
   MADV_WILLNEED,
   MADV_WIPEONFORK,
 } from '../include/mman.ts';
-import { PAGE_SIZE } from '../include/param.ts';
+import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import { guardInstall, guardRemove } from './guard.ts';
@@ -52,7 +53,7 @@ import { madviseCold, madviseFree, madvisePageout } from './madvise_pages.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { anonVmaPrepare } from './rmap.ts';
 import { canModifyVma, type VmArea, vmaIsAnonymous, vmaPgoffOf } from './vma.ts';
-import { vmaModifyFlags } from './vma_split.ts';
+import { maySplit, vmaModifyFlags } from './vma_split.ts';
 import { zapPageRange } from './zap.ts';
 
 /** A part of one mapping. */
@@ -165,7 +166,7 @@ function flagAdviceValid(vma: VmArea, advice: number): boolean {
     case MADV_WIPEONFORK:
       return vmaIsAnonymous(vma) && !(vma.vmFlags & VM_SHARED);
     case MADV_DODUMP:
-      return !(vma.vmFlags & VM_SPECIAL);
+      return !(vma.vmFlags & VM_SPECIAL) || (vma.vmFlags & VM_HUGETLB) !== 0;
     default:
       return true;
   }
@@ -173,13 +174,14 @@ function flagAdviceValid(vma: VmArea, advice: number): boolean {
 
 /** @returns the mapping, which stays as it is, or a negative errno */
 function advisePages(mm: MmStruct, { vma, start, end }: VmaRange, advice: number): VmArea | number {
-  if (!pageAdviceValid(vma, advice)) return -EINVAL;
+  if (!pageAdviceValid(vma, start, advice)) return -EINVAL;
   const { system } = mm.owner;
   let result = 0;
   switch (advice) {
     case MADV_DONTNEED:
     case MADV_DONTNEED_LOCKED:
-      zapPageRange(system, vma, start, end, 'dontneed');
+      // Of a page of hugetlb, all goes or nothing.
+      zapPageRange(system, vma, start, vma.vmFlags & VM_HUGETLB ? end - (end % PMD_SIZE) : end, 'dontneed');
       break;
     case MADV_FREE:
       madviseFree(system, vma, start, end);
@@ -221,7 +223,7 @@ function installGuards(mm: MmStruct, { vma, start, end }: VmaRange): number {
   return guardInstall(system, vma, start, end);
 }
 
-function pageAdviceValid(vma: VmArea, advice: number): boolean {
+function pageAdviceValid(vma: VmArea, start: UserAddr, advice: number): boolean {
   const { vmFlags } = vma;
   switch (advice) {
     case MADV_FREE:
@@ -229,11 +231,12 @@ function pageAdviceValid(vma: VmArea, advice: number): boolean {
     case MADV_REMOVE:
       return !(vmFlags & VM_LOCKED);
     case MADV_DONTNEED:
+      return !(vmFlags & (VM_LOCKED | VM_PFNMAP)) && maySplit(vma, start);
     case MADV_COLD:
     case MADV_PAGEOUT:
-      return !(vmFlags & (VM_LOCKED | VM_PFNMAP));
+      return !(vmFlags & (VM_LOCKED | VM_PFNMAP | VM_HUGETLB));
     case MADV_DONTNEED_LOCKED:
-      return !(vmFlags & VM_PFNMAP);
+      return !(vmFlags & VM_PFNMAP) && maySplit(vma, start);
     case MADV_GUARD_INSTALL:
       return !(vmFlags & (VM_LOCKED | VM_SPECIAL));
     case MADV_GUARD_REMOVE:

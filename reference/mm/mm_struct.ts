@@ -8,6 +8,7 @@ import { PAGE_SIZE, TASK_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { GapTree } from '../lib/gap_tree.ts';
 import { panic } from '../lib/panic.ts';
+import { hugetlbVmClose } from './hugetlb_resv.ts';
 import type { MemorySystem } from './memory_system.ts';
 import { MmPages } from './mm_pages.ts';
 import { unlinkAnonVmas } from './rmap.ts';
@@ -115,9 +116,10 @@ export class MmStruct {
     this.vmas.insert(vma);
     const { vmFile } = vma;
     if (vmFile === null) return;
+    const { rmap, pageCache, huge } = this.owner.system;
+    if (vmFile.hugetlb !== undefined) huge.inodes.byId(vmFile.hugetlb).vmas.add(vma);
     this.owner.commit.getFile(vmFile);
     if (vmFile.mapping === undefined) return;
-    const { rmap, pageCache } = this.owner.system;
     if (rmap.linkFile(vma, vmFile.mapping)) pageCache.mappings.byId(vmFile.mapping).host.get();
   }
 
@@ -128,6 +130,7 @@ export class MmStruct {
     unlinkAnonVmas(system.rmap, vma);
     const { vmFile } = vma;
     if (vmFile === null) return;
+    if (vmFile.hugetlb !== undefined) hugetlbVmClose(system.huge, vma);
     if (vmFile.mapping !== undefined && system.rmap.unlinkFile(vma, vmFile.mapping)) {
       system.pageCache.mappings.byId(vmFile.mapping).host.put();
     }

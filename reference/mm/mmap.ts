@@ -3,8 +3,10 @@
  */
 import { EACCES, EAGAIN, EBADF, EEXIST, EINVAL, ENOMEM, EOVERFLOW, EPERM } from '../include/errno.ts';
 import {
+  VM_DONTEXPAND,
   VM_EXEC,
   VM_GROWSDOWN,
+  VM_HUGETLB,
   VM_LOCKED,
   VM_MAYEXEC,
   VM_MAYREAD,
@@ -22,6 +24,9 @@ import {
   MAP_FIXED,
   MAP_FIXED_NOREPLACE,
   MAP_GROWSDOWN,
+  MAP_HUGE_MASK,
+  MAP_HUGE_SHIFT,
+  MAP_HUGETLB,
   MAP_LOCKED,
   MAP_NORESERVE,
   MAP_POPULATE,
@@ -34,10 +39,11 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from '../include/mman.ts';
-import { PAGE_SIZE } from '../include/param.ts';
+import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import { mmPopulate } from './gup.ts';
+import { hugetlbVmFile } from './hugetlb_inode.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { getUnmappedArea } from './unmapped_area.ts';
 import { vmStartGap } from './vma.ts';
@@ -78,13 +84,25 @@ function roundHintToMin(mm: MmStruct, hint: UserAddr): UserAddr {
  *   then those of mmapRegion()
  */
 export function doMmap(mm: MmStruct, request: MmapRequest, newShmem: (sizePages: number) => VmFile): number {
-  const { prot, flags, offset } = request;
+  const { flags, offset } = request;
   if (offset % PAGE_SIZE !== 0) return -EINVAL;
-  const file = flags & MAP_ANONYMOUS ? null : request.file;
-  if (file === null && !(flags & MAP_ANONYMOUS)) return -EBADF;
+  const asIs = flags & MAP_ANONYMOUS ? null : request.file;
+  if (asIs === null && !(flags & MAP_ANONYMOUS)) return -EBADF;
+  const isHuge = asIs?.hugetlb !== undefined || (asIs === null && (flags & MAP_HUGETLB) !== 0);
+  if (flags & MAP_HUGETLB && !isHuge) return -EINVAL;
+  if (isHuge && asIs === null && !hasHugeSize(flags)) return -EINVAL;
   if (request.len === 0) return -EINVAL;
-  const len = pageAlign(request.len);
+  const len = isHuge ? Math.ceil(request.len / PMD_SIZE) * PMD_SIZE : pageAlign(request.len);
   if (len === 0) return -ENOMEM;
+  const file = isHuge ? (asIs ?? newHugetlbFile(mm, len)) : asIs;
+  const mapped = mmapFile(mm, { ...request, len, file }, newShmem);
+  if (mapped < 0 && isHuge && asIs === null) forgetHugetlbFile(mm, file);
+  return mapped;
+}
+
+/** The rest, with a length in whole pages, and the file that is behind it. @param request  no file: anonymous memory */
+function mmapFile(mm: MmStruct, request: MmapRequest, newShmem: (sizePages: number) => VmFile): number {
+  const { prot, flags, offset, len, file } = request;
   if (mm.vmas.size > mm.owner.machine.maxMapCount) return -ENOMEM;
 
   const fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
@@ -105,7 +123,9 @@ export function doMmap(mm: MmStruct, request: MmapRequest, newShmem: (sizePages:
   if (file !== null && offset + len > MAX_FILE_BYTES) return -EOVERFLOW;
   const kind = file === null ? anonFlags(flags, asked) : fileFlags(flags, asked, file);
   if (kind < 0) return kind;
-  const vmFlags = flags & MAP_NORESERVE && mm.owner.machine.overcommitMemory !== 2 ? kind | VM_NORESERVE : kind;
+  const isHuge = file?.hugetlb !== undefined;
+  const noReserve = flags & MAP_NORESERVE && (isHuge || mm.owner.machine.overcommitMemory !== 2);
+  const vmFlags = kind | (noReserve ? VM_NORESERVE : 0) | (isHuge ? VM_HUGETLB | VM_DONTEXPAND : 0);
   const privateAnon = file === null && !(vmFlags & VM_SHARED);
   const pgoff = file === null ? 0 : offset / PAGE_SIZE;
   const shape = {
@@ -118,6 +138,24 @@ export function doMmap(mm: MmStruct, request: MmapRequest, newShmem: (sizePages:
   const mapped = mmapRegion(mm, shape, newShmem);
   if (mapped >= 0 && (vmFlags & VM_LOCKED || flags & MAP_POPULATE)) mmPopulate(mm, addr, addr + len);
   return mapped;
+}
+
+/** Whether the size of the pages that is asked for is the one there is. Linux: hstate_sizelog(). */
+function hasHugeSize(flags: number): boolean {
+  const log = (flags >>> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
+  return log === 0 || 2 ** log === PMD_SIZE;
+}
+
+/** The file behind a mapping of huge pages without a file of its own. Linux: hugetlb_file_setup(). */
+function newHugetlbFile(mm: MmStruct, len: number): VmFile {
+  const inode = mm.owner.system.huge.inodes.create(len / PMD_SIZE, 0);
+  return hugetlbVmFile(inode, '/anon_hugepage (deleted)', { readable: true, writable: true });
+}
+
+/** It was not mapped after all. */
+function forgetHugetlbFile(mm: MmStruct, file: VmFile | null): void {
+  const { inodes } = mm.owner.system.huge;
+  if (file?.hugetlb !== undefined) inodes.putIfUnused(inodes.byId(file.hugetlb));
 }
 
 /** @returns VM_ flags or a negative errno */

@@ -4,6 +4,7 @@
  * Where both lie on 2 MiB and the whole of it moves, its PTE table or huge page moves; else entry by entry.
  */
 import { ENOMEM } from '../include/errno.ts';
+import { VM_HUGETLB } from '../include/mm_types.ts';
 import { PAGE_SHIFT, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { splitHugePmd } from './huge_pmd.ts';
@@ -39,6 +40,7 @@ export function movePageTables(system: MemorySystem, vma: VmArea, from: UserAddr
 function movePart(system: MemorySystem, vma: VmArea, from: UserAddr, end: UserAddr, to: UserAddr): number {
   const mm = vma.vmMm;
   if (end - from === PMD_SIZE && mm.movePteTable(from, to)) return 0;
+  if (vma.vmFlags & VM_HUGETLB) return -ENOMEM;
   splitHugePmd(system, vma, from);
   const target = mm.pteAlloc(to);
   const source = mm.pteTable(from);

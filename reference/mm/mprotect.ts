@@ -1,6 +1,14 @@
 /** mprotect(2). Linux: mm/mprotect.c. */
 import { EACCES, EINVAL, ENOMEM, EPERM } from '../include/errno.ts';
-import { VM_ACCESS_FLAGS, VM_ACCOUNT, VM_LOCKED, VM_NORESERVE, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
+import {
+  VM_ACCESS_FLAGS,
+  VM_ACCOUNT,
+  VM_HUGETLB,
+  VM_LOCKED,
+  VM_NORESERVE,
+  VM_SHARED,
+  VM_WRITE,
+} from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
@@ -57,7 +65,7 @@ function mprotectFixup(
   let newFlags = wanted;
   if (newFlags & VM_WRITE) {
     if (!mayExpandVm(mm, newFlags, pages) && mayExpandVm(mm, oldFlags, pages)) return -ENOMEM;
-    if (!(oldFlags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE))) {
+    if (!(oldFlags & (VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE))) {
       if (charge(mm, pages) !== 0) return -ENOMEM;
       newFlags |= VM_ACCOUNT;
     }

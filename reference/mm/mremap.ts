@@ -2,9 +2,9 @@
  * mremap(2): makes a mapping larger or smaller, in place or elsewhere. Linux: mm/mremap.c, do_mremap().
  */
 import { EAGAIN, EFAULT, EINVAL, ENOMEM, EPERM } from '../include/errno.ts';
-import { VM_DONTEXPAND, VM_LOCKED, VM_MAYSHARE, VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
+import { VM_DONTEXPAND, VM_HUGETLB, VM_LOCKED, VM_MAYSHARE, VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE, type MremapRequest } from '../include/mman.ts';
-import { PAGE_SIZE } from '../include/param.ts';
+import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import { mmPopulate } from './gup.ts';
 import type { MmStruct } from './mm_struct.ts';
@@ -30,7 +30,8 @@ export function doMremap(mm: MmStruct, request: MremapRequest): number {
   const vma = mm.vmaLookup(vrm.addr);
   const unfit = checkPrepVma(mm, vrm, vma);
   if (unfit !== 0 || vma === null) return unfit;
-  return impliesNewAddr(vrm) ? mremapTo(mm, vrm) : mremapAt(mm, vrm, vma);
+  const aligned = alignHugetlb(vrm, vma) ?? vrm;
+  return impliesNewAddr(vrm) ? mremapTo(mm, aligned) : mremapAt(mm, aligned, vma);
 }
 
 const impliesNewAddr = ({ flags }: MremapRequest): boolean => (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0;
@@ -49,10 +50,12 @@ function checkMremapParams(mm: MmStruct, vrm: MremapRequest): number {
 }
 
 /** Whether this mapping can be resized or moved so. @returns 0 or a negative errno. Linux: check_prep_vma() */
-function checkPrepVma(mm: MmStruct, vrm: MremapRequest, vma: VmArea | null): number {
-  const { addr, oldLen, newLen, flags } = vrm;
+function checkPrepVma(mm: MmStruct, asked: MremapRequest, vma: VmArea | null): number {
   if (vma === null) return -EFAULT;
   if (!canModifyVma(vma)) return -EPERM;
+  const vrm = alignHugetlb(asked, vma);
+  if (vrm === null) return -EINVAL;
+  const { addr, oldLen, newLen, flags } = vrm;
   if (newLen <= oldLen && !impliesNewAddr(vrm)) return 0;
   if (oldLen === 0 && !(vma.vmFlags & (VM_SHARED | VM_MAYSHARE))) return -EINVAL;
   if (flags & MREMAP_DONTUNMAP && vma.vmFlags & (VM_DONTEXPAND | VM_PFNMAP)) return -EINVAL;
@@ -62,6 +65,15 @@ function checkPrepVma(mm: MmStruct, vrm: MremapRequest, vma: VmArea | null): num
   if (vma.vmFlags & (VM_DONTEXPAND | VM_PFNMAP)) return -EFAULT;
   if (!mlockFutureOk(mm, vma.vmFlags, newLen - oldLen)) return -EAGAIN;
   return mayExpandVm(mm, vma.vmFlags, (newLen - oldLen) / PAGE_SIZE) ? 0 : -ENOMEM;
+}
+
+/** Of hugetlb only whole pages move, and none are added. @returns null: that was not asked. Linux: align_hugetlb() */
+function alignHugetlb(vrm: MremapRequest, vma: VmArea): MremapRequest | null {
+  if (!(vma.vmFlags & VM_HUGETLB)) return vrm;
+  const whole = (bytes: number): number => Math.ceil(bytes / PMD_SIZE) * PMD_SIZE;
+  const aligned = { ...vrm, oldLen: whole(vrm.oldLen), newLen: whole(vrm.newLen) };
+  const fits = vrm.addr % PMD_SIZE === 0 && vrm.newAddr % PMD_SIZE === 0 && aligned.newLen <= aligned.oldLen;
+  return fits ? aligned : null;
 }
 
 /** Linux: remap_move(). */

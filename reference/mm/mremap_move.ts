@@ -3,10 +3,11 @@
  * Linux: mm/mremap.c, move_vma(); mm/vma.c, copy_vma().
  */
 import { ENOMEM } from '../include/errno.ts';
-import { VM_ACCOUNT, VM_LOCKED, VM_LOCKED_MASK, VM_MAYSHARE } from '../include/mm_types.ts';
+import { VM_ACCOUNT, VM_HUGETLB, VM_LOCKED, VM_LOCKED_MASK, VM_MAYSHARE } from '../include/mm_types.ts';
 import { MAP_FIXED, MAP_SHARED, MREMAP_DONTUNMAP, type MremapRequest } from '../include/mman.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import { hugetlbVmMove } from './hugetlb_resv.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { movePageTables } from './move_page_tables.ts';
 import { anonVmaClone, unlinkAnonVmas } from './rmap.ts';
@@ -64,6 +65,7 @@ export function moveVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): number {
   const moved = movePageTables(system, vma, addr, addr + oldLen, newAddr);
   if (moved < oldLen) {
     movePageTables(system, copy, newAddr, newAddr + moved, addr);
+    if (vmFlags & VM_HUGETLB) hugetlbVmMove(copy, vma, newAddr, newAddr + oldLen);
     return moveBack(mm, vrm, vmFlags);
   }
   if (!keepOld) {
@@ -95,6 +97,7 @@ function copyVma(mm: MmStruct, vma: VmArea, vrm: MremapRequest): VmArea {
   if (merged !== null) return merged;
   const copy = new VmArea(mm.pages, shape);
   anonVmaClone(copy, vma);
+  if (vma.vmFlags & VM_HUGETLB) hugetlbVmMove(vma, copy, vrm.addr, vrm.addr + vrm.oldLen);
   mm.link(copy);
   return copy;
 }

@@ -8,6 +8,7 @@ import type { TlbFlusher } from '../include/tlb.ts';
 import type { Order, Pfn, UserAddr } from '../include/types.ts';
 import type { AllocFrom } from './alloc_pages.ts';
 import type { MemMap } from './mem_map.ts';
+import type { PolicyNodes } from './mempolicy.ts';
 import type { VmStat } from './vm_stat.ts';
 
 /** Bytes that an entry of each table maps. */
@@ -25,6 +26,8 @@ export interface PageSource {
   /** @returns the first of 2^order frames, refcount 1; or null */
   allocPages(gfp: number, order: Order, from?: AllocFrom): Pfn | null;
   freePages(pfn: Pfn, order: Order): void;
+  /** Where whoever asks would get a page. */
+  wantedNodes(from: AllocFrom): PolicyNodes;
   /** Makes a block that is used as one single pages. */
   splitCompound(pfn: Pfn, order: Order): void;
   nidOf(pfn: Pfn): number;

@@ -37,11 +37,26 @@ export interface Placement {
  */
 export function getUnmappedArea(mm: MmStruct, place: Placement): number {
   if (place.len > mm.taskSize) return -ENOMEM;
+  if (place.file?.hugetlb !== undefined) return hugetlbGetUnmappedArea(mm, place);
   const addr = wantsHugePages(place) ? thpGetUnmappedArea(mm, place) : archGetUnmappedArea(mm, place);
   if (addr < 0) return addr;
   if (addr > mm.taskSize - place.len) return -ENOMEM;
   if (addr % PAGE_SIZE !== 0) return -EINVAL;
   return addr < mm.owner.machine.mmapMinAddr && !mm.owner.capable.sysRawio ? -EPERM : addr;
+}
+
+/** Whole huge pages only. Linux: hugetlb_get_unmapped_area(). */
+function hugetlbGetUnmappedArea(mm: MmStruct, { addr, len, flags }: Placement): number {
+  if (len % PMD_SIZE !== 0) return -EINVAL;
+  if (flags & MAP_FIXED) {
+    if (addr % PMD_SIZE !== 0) return -EINVAL;
+    return addr > mm.taskSize - len ? -ENOMEM : addr;
+  }
+  const hint = Math.ceil(addr / PMD_SIZE) * PMD_SIZE;
+  if (hint !== 0 && hint <= mm.taskSize - len && isFree(mm, hint, len)) return hint;
+  const room = len + PMD_SIZE - PAGE_SIZE;
+  const found = unmappedAreaTopdown(mm, room, mm.layout.mmapBase);
+  return found < 0 ? found : found + room - len - ((found + room) % PMD_SIZE);
 }
 
 /** Files say so themselves; private anonymous memory if it is whole huge pages and nobody cares where. */

@@ -6,6 +6,7 @@ import { ENOMEM } from '../include/errno.ts';
 import {
   type Capabilities,
   type MmMachine,
+  VM_HUGETLB,
   VM_NORESERVE,
   VM_SHARED,
   VM_WRITE,
@@ -19,19 +20,20 @@ const PAGE_KB = PAGE_SIZE / 1024;
 const USER_RESERVE_SHARE = 32;
 
 /**
- * Private, writable, and not exempt: every page of it may have to be had one day.
+ * Private, writable, and not exempt, as huge pages from their pool are: every page of it may have to be had one day.
  * Linux: accountable_mapping().
  */
 export function accountableMapping(flags: number): boolean {
-  return (flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE;
+  return (flags & (VM_NORESERVE | VM_SHARED | VM_WRITE | VM_HUGETLB)) === VM_WRITE;
 }
 
 /**
  * Pages that may be promised in mode 2. Linux: vm_commit_limit().
- * SIMPLIFIED: no hugetlb pages, no overcommit_kbytes.
+ * SIMPLIFIED: no overcommit_kbytes.
  */
 export function vmCommitLimit(machine: MmMachine): number {
-  return Math.floor((machine.totalramPages * machine.overcommitRatio) / 100) + machine.totalSwapPages;
+  const pages = machine.totalramPages - (machine.hugetlbPages ?? 0);
+  return Math.floor((pages * machine.overcommitRatio) / 100) + machine.totalSwapPages;
 }
 
 /** What has been promised: Committed_AS, in pages, and who holds the memory behind shared anonymous mappings. */

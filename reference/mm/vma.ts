@@ -66,6 +66,10 @@ export class VmArea {
   anonVma: AnonVma | null = null;
   /** All owners of pages that it may hold; holds `anonVma`. */
   anonVmaChain: AnonVma[] = [];
+  /** Of hugetlb, private, and made by mmap: which of the pages that it was promised it has used; see hugetlb_resv.ts. */
+  hugetlbUsed: Set<number> | null = null;
+  /** Of hugetlb: the owner has taken a page away. What is not there any more is SIGBUS. Linux: HPAGE_RESV_UNMAPPED */
+  hugetlbUnmapped = false;
 
   constructor(vmMm: MmPages, shape: VmaShape) {
     this.vmMm = vmMm;

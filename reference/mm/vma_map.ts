@@ -1,9 +1,10 @@
 /**
  * Putting a new mapping where it belongs. Linux: mm/vma.c, __mmap_region() and do_brk_flags().
  */
-import { ENOMEM } from '../include/errno.ts';
+import { EINVAL, ENOMEM } from '../include/errno.ts';
 import {
   VM_ACCOUNT,
+  VM_HUGETLB,
   VM_LOCKED,
   VM_MAYEXEC,
   VM_MAYREAD,
@@ -14,11 +15,12 @@ import {
   VM_WRITE,
   type VmFile,
 } from '../include/mm_types.ts';
-import { PAGE_SIZE } from '../include/param.ts';
+import { HPAGE_PMD_NR, PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
+import { hugeIndex, hugetlbReservePages } from './hugetlb_resv.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { accountableMapping } from './util.ts';
-import { VmArea, type VmaShape, vmUse } from './vma.ts';
+import { VmArea, type VmaShape, vmaPages, vmUse } from './vma.ts';
 import { vmaExpandUp, vmaMergeNewRange } from './vma_merge.ts';
 import { completeMunmapVmas, gatherMunmapVmas } from './vma_munmap.ts';
 import { pagesBetween } from './vma_split.ts';
@@ -71,7 +73,10 @@ export function mmapRegion(mm: MmStruct, shape: VmaShape, newShmem: (sizePages: 
     vmFile = newShmem(pages);
     mm.owner.commit.adoptShmem(vmFile, promised);
   }
-  establish(mm, { ...shape, vmFlags, vmFile });
+  if (vmFlags & VM_HUGETLB) {
+    const reserved = establishHugetlb(mm, { ...shape, vmFlags });
+    if (reserved !== 0) return reserved;
+  } else establish(mm, { ...shape, vmFlags, vmFile });
   if (vmFlags & VM_LOCKED) mm.lockedVm += pages;
   return vmStart;
 }
@@ -81,6 +86,19 @@ function establish(mm: MmStruct, shape: VmaShape): void {
   const merged = vmaMergeNewRange(mm, { ...shape, anonVma: null, copiedFrom: null });
   if (merged === null) mm.link(new VmArea(mm.pages, shape));
   mm.vmStatAccount(shape.vmFlags, pagesBetween(shape.vmStart, shape.vmEnd));
+}
+
+/** A mapping of huge pages is one of its own, and is promised its pages. @returns 0 or -ENOMEM; -EINVAL: half a huge page */
+function establishHugetlb(mm: MmStruct, shape: VmaShape): number {
+  const { huge } = mm.owner.system;
+  const vma = new VmArea(mm.pages, shape);
+  if (shape.vmPgoff % HPAGE_PMD_NR !== 0) return -EINVAL;
+  if (hugetlbReservePages(huge, vma) !== 0) return -ENOMEM;
+  mm.link(vma);
+  mm.vmStatAccount(shape.vmFlags, vmaPages(vma));
+  const inode = huge.inodes.of(vma);
+  if (shape.vmFlags & VM_WRITE) inode.size = Math.max(inode.size, hugeIndex(vma, vma.vmEnd));
+  return 0;
 }
 
 /** What a heap is. */

@@ -11,7 +11,7 @@ import type { UserAddr } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { canModifyVma, type VmArea, vmaPages } from './vma.ts';
-import { splitVmaUnchecked } from './vma_split.ts';
+import { maySplit, splitVmaUnchecked } from './vma_split.ts';
 import { zapPageRange } from './zap.ts';
 
 /** The mappings of a range, cut out and ready to go. */
@@ -24,7 +24,7 @@ export interface Gathered {
 
 /**
  * Cuts the mappings of start..end out of their surroundings.
- * @returns -EPERM if one is sealed; -ENOMEM if it would take a hole out of a mapping when there are too many already
+ * @returns -EPERM if one is sealed; -EINVAL if it would cut a page of hugetlb; -ENOMEM if it would take a hole out of a mapping when there are too many already
  */
 export function gatherMunmapVmas(mm: MmStruct, start: UserAddr, end: UserAddr): Gathered | number {
   const vmas: VmArea[] = [];
@@ -32,10 +32,12 @@ export function gatherMunmapVmas(mm: MmStruct, start: UserAddr, end: UserAddr): 
   if (vma !== null && vma.vmStart < start) {
     if (vma.vmEnd > end && mm.vmas.size >= mm.owner.machine.maxMapCount) return -ENOMEM;
     if (!canModifyVma(vma)) return -EPERM;
+    if (!maySplit(vma, start)) return -EINVAL;
     vma = splitVmaUnchecked(mm, vma, start);
   }
   for (; vma !== null; vma = mm.findVmaIntersection(vma.vmEnd, end)) {
     if (!canModifyVma(vma)) return -EPERM;
+    if (vma.vmEnd > end && !maySplit(vma, end)) return -EINVAL;
     if (vma.vmEnd > end) splitVmaUnchecked(mm, vma, end);
     vmas.push(vma);
   }

@@ -4,10 +4,12 @@
  *     MMMMMMMMMMMM   flags of the middle third change, no neighbour has them
  *     MMMM****MMMM   two cuts: the page offset of each piece is that of its first page
  */
-import { ENOMEM } from '../include/errno.ts';
-import { PAGE_SIZE } from '../include/param.ts';
+import { EINVAL, ENOMEM } from '../include/errno.ts';
+import { VM_HUGETLB } from '../include/mm_types.ts';
+import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { splitHugePmdAt } from './huge_pmd.ts';
+import { hugetlbVmSplit } from './hugetlb_resv.ts';
 import { type Mempolicy, mpolEqual } from './mempolicy.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { anonVmaClone } from './rmap.ts';
@@ -25,10 +27,14 @@ export function splitVmaUnchecked(mm: MmStruct, vma: VmArea, addr: UserAddr): Vm
   const vmPgoff = vmaPgoffOf(vma, addr);
   const upper = new VmArea(mm.pages, { vmStart: addr, vmEnd, vmFlags, vmPgoff, vmFile, vmPolicy });
   anonVmaClone(upper, vma);
+  hugetlbVmSplit(vma, upper);
   mm.vmas.resize(vma, vma.vmStart, addr);
   mm.link(upper);
   return upper;
 }
+
+/** Whether it can be cut there: huge pages of hugetlb cannot. Linux: vm_ops->may_split(). */
+export const maySplit = (vma: VmArea, addr: UserAddr): boolean => !(vma.vmFlags & VM_HUGETLB) || addr % PMD_SIZE === 0;
 
 /** As splitVmaUnchecked, unless there are as many mappings as may be. @returns the upper piece, or null */
 function splitVma(mm: MmStruct, vma: VmArea, addr: UserAddr): VmArea | null {
@@ -79,10 +85,12 @@ function vmaModify(
   if (merged !== null) return { vma: merged, isCut: false };
   let middle = vma;
   if (start > vma.vmStart) {
+    if (!maySplit(vma, start)) return -EINVAL;
     const upper = splitVma(mm, vma, start);
     if (upper === null) return -ENOMEM;
     middle = upper;
   }
+  if (end < middle.vmEnd && !maySplit(vma, end)) return -EINVAL;
   if (end < middle.vmEnd && splitVma(mm, middle, end) === null) return -ENOMEM;
   return { vma: middle, isCut: true };
 }

@@ -4,12 +4,13 @@
  *
  *     clear the entries  ->  the CPUs forget them  ->  the pages are let go
  */
-import { VM_RAND_READ, VM_SEQ_READ } from '../include/mm_types.ts';
+import { VM_HUGETLB, VM_RAND_READ, VM_SEQ_READ } from '../include/mm_types.ts';
 import { PG_anon, PG_swapcache } from '../include/page_flags.ts';
 import { PAGE_SHIFT, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { folioMarkAccessed, folioMarkDirty } from './folio_file.ts';
 import { splitUnlessWhole, zapHugePmd } from './huge_pmd.ts';
+import { zapHugetlbRange } from './hugetlb_zap.ts';
 import type { MemorySystem } from './memory_system.ts';
 import { PTE_ACCESSED, PTE_DIRTY, PTE_SPECIAL, pteIndex, pteIsGuard, ptePfn, ptePresent } from './pte.ts';
 import { folioRemoveRmap, mmCounter } from './rmap_folio.ts';
@@ -26,6 +27,10 @@ export type ZapKind = 'unmap' | 'dontneed' | 'pages' | 'file';
 export function zapPageRange(system: MemorySystem, vma: VmArea, start: UserAddr, end: UserAddr, kind: ZapKind): void {
   const mm = vma.vmMm;
   mm.updateHiwaterRss();
+  if (vma.vmFlags & VM_HUGETLB) {
+    zapHugetlbRange(system, vma, start, end);
+    return;
+  }
   const gone: Pfn[] = [];
   const parts = new Set<Pfn>();
   let any = false;

@@ -94,6 +94,8 @@ export interface Capabilities {
 export interface MmMachine {
   /** Pages of RAM. */
   readonly totalramPages: number;
+  /** Pages of RAM in the pool of huge pages. None: 0. */
+  readonly hugetlbPages?: number;
   /** Pages of swap. */
   readonly totalSwapPages: number;
   /** vm.overcommit_memory: 0 refuses the absurd, 1 refuses nothing, 2 promises no more than there is. */
