@@ -140,9 +140,8 @@ export class PsiGroup implements PressureSource {
       if (mask !== testStates(tasks)) panic(`psi: CPU ${cpu} is not in the state its tasks are in`);
       if (since > this.#clock.now) panic(`psi: CPU ${cpu} is in its state since a time to come`);
     }
-    for (const { avgs } of [this.#total]) {
-      for (const state of [0, 2]) if (avgs[state + 1] > avgs[state]) panic('psi: more is lost by all than by some');
-    }
+    const { avgs } = this.#total;
+    for (const state of [0, 2]) if (avgs[state + 1] > avgs[state]) panic('psi: more is lost by all than by some');
   }
 
   #line(state: number): PressureLine {
