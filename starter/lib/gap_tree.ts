@@ -164,14 +164,18 @@ export class GapTree<T extends Area> {
       if (node === this.#height.length) this.#grow();
     } else {
       this.#unused = this.#below(node, LEFT);
-      this.#items[node] = item;
     }
-    this.#start[node] = item.vmStart;
-    this.#end[node] = item.vmEnd;
+    this.#place(node, item);
     this.#setBelow(node, LEFT, 0);
     this.#setBelow(node, RIGHT, 0);
     this.#pull(node);
     return node;
+  }
+
+  #place(node: Node, item: T): void {
+    this.#items[node] = item;
+    this.#start[node] = item.vmStart;
+    this.#end[node] = item.vmEnd;
   }
 
   #freeNode(node: Node): void {
@@ -224,15 +228,11 @@ export class GapTree<T extends Area> {
   /** @returns the root of the subtree, whose sides differ by one level at most */
   #balance(node: Node): Node {
     const lean = this.#lean(node);
-    if (lean > 1) {
-      const left = this.#below(node, LEFT);
-      if (this.#lean(left) < 0) this.#setBelow(node, LEFT, this.#rotate(left, RIGHT));
-      return this.#rotate(node, LEFT);
-    }
-    if (lean < -1) {
-      const right = this.#below(node, RIGHT);
-      if (this.#lean(right) > 0) this.#setBelow(node, RIGHT, this.#rotate(right, LEFT));
-      return this.#rotate(node, RIGHT);
+    if (Math.abs(lean) > 1) {
+      const [side, other] = lean > 0 ? ([LEFT, RIGHT] as const) : ([RIGHT, LEFT] as const);
+      const child = this.#below(node, side);
+      if (lean * this.#lean(child) < 0) this.#setBelow(node, side, this.#rotate(child, other));
+      return this.#rotate(node, side);
     }
     this.#pull(node);
     return node;
@@ -262,9 +262,7 @@ export class GapTree<T extends Area> {
     while (this.#below(first, LEFT) !== 0) first = this.#below(first, LEFT);
     const next = this.#item(first);
     this.#setBelow(node, RIGHT, this.#eraseBelow(right, next));
-    this.#items[node] = next;
-    this.#start[node] = next.vmStart;
-    this.#end[node] = next.vmEnd;
+    this.#place(node, next);
     return this.#balance(node);
   }
 
@@ -273,8 +271,7 @@ export class GapTree<T extends Area> {
     if (this.#items[node] === item) {
       item.vmStart = vmStart;
       item.vmEnd = vmEnd;
-      this.#start[node] = vmStart;
-      this.#end[node] = vmEnd;
+      this.#place(node, item);
     } else {
       const side = item.vmStart < this.#start[node] ? LEFT : RIGHT;
       this.#resizeBelow(this.#below(node, side), item, vmStart, vmEnd);
