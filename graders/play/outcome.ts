@@ -10,6 +10,9 @@ const ErrorShape = z.object({ name: z.string(), message: z.string() });
 const WrongShape = z.object({ name: z.literal('Wrong'), counterexample: Counterexample });
 const SubjectShape = z.object({ fromSubject: z.literal(true), subjectStack: z.string() });
 
+/** How much is kept of what a test says, in characters. */
+const SAID = 10_000;
+
 const STOPPED = {
   memory: 'the memory limit was reached',
   trap: 'the interpreter gave up',
@@ -33,7 +36,8 @@ export function outcomeOf(thrown: unknown, stopped: StopReason | undefined, prog
     return { kind: 'crashed', thrown: { name: error.name, message: error.message, at } };
   }
   if (error.name === 'KernelPanic') return { kind: 'crashed', thrown: { ...error, at: [] } };
-  return { kind: 'failed', counterexample: null, says: error.message };
+  // Jest shows all of a value, however large.
+  return { kind: 'failed', counterexample: null, says: error.message.slice(0, SAID) };
 }
 
 /** The fields of an error that matter, whichever realm it is from. */

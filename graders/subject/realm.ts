@@ -36,6 +36,9 @@ const AGENT_NAMES = [
 ] as const;
 type AgentName = (typeof AGENT_NAMES)[number];
 
+/** Errors of the test's own objects that come back through the subject as they are: the last ones, for there may be millions. */
+const KEPT_ERRORS = 1000;
+
 export class Realm {
   /** Set once the realm may not be used any more. */
   stopped: StopReason | undefined;
@@ -239,6 +242,7 @@ export class Realm {
   #throwing(error: unknown): Value {
     const vm = this.#vm;
     this.#hostErrors.set(++this.#hostErrorCount, error);
+    this.#hostErrors.delete(this.#hostErrorCount - KEPT_ERRORS);
     const number = vm.number(this.#hostErrorCount);
     const branded = sure(this.#ask('hostError', number));
     vm.free(number);

@@ -422,6 +422,8 @@
       return text + ']';
     },
     hostError: (id) => {
+      // An error is dear on the other side: it holds a stack.
+      for (let i = 0; i < 64; i++);
       const error = create(errorPrototype);
       define(error, 'message', 'an error of the caller');
       apply(weakSet, hostErrors, [error, id]);

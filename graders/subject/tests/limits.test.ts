@@ -41,6 +41,7 @@ const ATTACKS: Readonly<Record<string, readonly [string, string]>> = {
     'try { answer(() => { for (;;); }); } finally { for (;;) try { answer(1); } catch {} }',
     STOPPED,
   ],
+  'errors of the test without end': ['for (;;) try { answer(Symbol()); } catch {}', STOPPED],
   'texts passed without end': ['let s = "x"; for (let i = 0; i < 20; i++) s += s; for (;;) answer([s])', STOPPED],
   'a value that has others written as it is read': [
     `const part = []; for (let i = 0; i < 1e5; i++) part.push(i);
