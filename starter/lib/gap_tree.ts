@@ -33,7 +33,7 @@ const RIGHT = 1;
 type Side = typeof LEFT | typeof RIGHT;
 
 /** Nodes that a new tree has room for. */
-const FIRST_NODES = 8;
+const FIRST_NODES = 32;
 
 /** Where to look, and for how much. All in bytes. */
 interface Wanted {
