@@ -52,6 +52,7 @@ export interface Kernel {
   readonly 'mm/shmem_swap': typeof import('../../reference/mm/shmem_swap.ts');
   readonly 'mm/shrinker': typeof import('../../reference/mm/shrinker.ts');
   readonly 'mm/slab_common': typeof import('../../reference/mm/slab_common.ts');
+  readonly 'mm/split_folio': typeof import('../../reference/mm/split_folio.ts');
   readonly 'mm/swap': typeof import('../../reference/mm/swap.ts');
   readonly 'mm/swap_fault': typeof import('../../reference/mm/swap_fault.ts');
   readonly 'mm/swap_state': typeof import('../../reference/mm/swap_state.ts');
@@ -118,6 +119,7 @@ const MODULES: readonly (keyof Kernel)[] = [
   'mm/shmem_swap',
   'mm/shrinker',
   'mm/slab_common',
+  'mm/split_folio',
   'mm/swap',
   'mm/swap_fault',
   'mm/swap_state',

@@ -113,6 +113,7 @@ function reclaimRooms({ kernel, system }: Machine, workingset: Workingset): Omit
     rmap: {
       folioReferenced: (pfn) => kernel['mm/rmap_walk'].folioReferenced(system, pfn),
       tryToUnmap: (pfn) => void kernel['mm/try_to_unmap'].tryToUnmap(system, pfn),
+      splitFolio: (pfn) => kernel['mm/split_folio'].splitFolio(system, pfn, 1),
     },
     files: {
       writePage: () => 'activate',

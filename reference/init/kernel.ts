@@ -38,6 +38,8 @@ import { VmPolicy } from '../kernel/vm_policy.ts';
 import { CpuSet } from '../lib/cpumask.ts';
 import { panic } from '../lib/panic.ts';
 import { Xorshift } from '../lib/xorshift.ts';
+import { Khugepaged } from '../mm/khugepaged.ts';
+import type { MmStruct } from '../mm/mm_struct.ts';
 import { CommitAccount } from '../mm/util.ts';
 import { type BootedFiles, bootFiles } from './files.ts';
 import { type BootedMemory, bootMemory } from './memory.ts';
@@ -47,6 +49,11 @@ import { validateKernel } from './validate.ts';
 
 /** The first program. */
 const INIT: ProgramDescription = { comm: 'init', text: 2 ** 16, rodata: 2 ** 14, data: 2 ** 14, bss: 2 ** 14 };
+
+/** All address spaces, by process. */
+function mmsOf(pids: PidTable): MmStruct[] {
+  return [...pids].flatMap(({ mm }) => mm ?? []);
+}
 
 export class Kernel {
   readonly description: MachineDescription;
@@ -88,7 +95,13 @@ export class Kernel {
       return signal;
     };
     const [psi, stalls] = bootPsi(booted, sched);
+    const khugepaged = new Khugepaged({
+      ...{ system, clock },
+      mms: () => mmsOf(rooms.pids),
+      isBusy: () => clock.isWaiting || pages.memalloc,
+    });
     const rooms: KernelRooms = {
+      khugepaged,
       ...{ system, clock, tlb, fs, flusher, writeback, swapCache, swapFaults, swapFiles },
       policy,
       commit: new CommitAccount(policy),

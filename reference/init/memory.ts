@@ -11,6 +11,7 @@ import { GFP_KERNEL } from '../include/gfp.ts';
 import type { MachineDescription } from '../include/kernel.ts';
 import type { MemoryDescription } from '../include/machine.ts';
 import { PG_reserved } from '../include/page_flags.ts';
+import { HPAGE_PMD_NR } from '../include/param.ts';
 import { DEFAULT_SLAB_CONFIG } from '../include/slab.ts';
 import type { Pfn } from '../include/types.ts';
 import type { MemorySizes } from '../kernel/vm_policy.ts';
@@ -123,6 +124,9 @@ export function bootMemory(description: MachineDescription): BootedMemory {
   const reclaim = bootReclaim(below, system, swapCache, writeback);
   const sizes = {
     totalramPages: pages.totalPages,
+    get hugetlbPages() {
+      return system.huge.hugetlb.nr * HPAGE_PMD_NR;
+    },
     get totalSwapPages() {
       return swapSpace.totalSwapPages;
     },

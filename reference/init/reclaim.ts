@@ -1,11 +1,13 @@
 /** Boots reclaim, and tells the rooms below whom to call when memory is short. Linux: mm/vmscan.c, kswapd_init(). */
 import type { CacheRooms } from '../mm/cache_rooms.ts';
+import { DeferredSplit } from '../mm/deferred_split.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
 import type { Writeback } from '../mm/page_writeback.ts';
 import { PgData } from '../mm/pgdat.ts';
 import { folioReferenced } from '../mm/rmap_walk.ts';
 import { ShmemSwapPath } from '../mm/shmem_swap.ts';
 import { Shrinkers } from '../mm/shrinker.ts';
+import { splitFolio } from '../mm/split_folio.ts';
 import type { SwapCache } from '../mm/swap_state.ts';
 import { tryToUnmap } from '../mm/try_to_unmap.ts';
 import { Vmscan } from '../mm/vmscan.ts';
@@ -28,6 +30,8 @@ export function bootReclaim(
   const workingset = new Workingset(lru, swapCache.swap);
   const shmem = new ShmemSwapPath(system.shmem, system.pageCache, swapCache);
   const shrinkers = new Shrinkers(below.vmstat.events);
+  shrinkers.register(system.huge.zero);
+  shrinkers.register(new DeferredSplit(system));
   const reclaimSysctls = { ...DEFAULT_RECLAIM_SYSCTLS };
   const vmscan = new Vmscan({
     clock,
@@ -42,6 +46,7 @@ export function bootReclaim(
       tryToUnmap: (pfn) => {
         tryToUnmap(system, pfn);
       },
+      splitFolio: (pfn) => splitFolio(system, pfn, 1),
     },
     files: {
       writePage: () => 'activate',

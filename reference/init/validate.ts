@@ -5,6 +5,7 @@ import type { Pfn } from '../include/types.ts';
 import type { KernelRooms } from '../kernel/rooms.ts';
 import { panic } from '../lib/panic.ts';
 import type { MmStruct } from '../mm/mm_struct.ts';
+import { validateHugetlb } from '../mm/validate_huge.ts';
 import { validatePages } from '../mm/validate_pages.ts';
 import { validateSwap } from '../mm/validate_swap.ts';
 import type { BootedMemory } from './memory.ts';
@@ -25,6 +26,7 @@ export function validateKernel(booted: BootedMemory, rooms: KernelRooms): void {
   for (const mm of mms) mm.validate();
   validatePages(system, mms);
   validateSwap(system, swapCache, mms);
+  validateHugetlb(system);
   rooms.fs.validate();
   rooms.sched.validate();
   rooms.stalls.validate();

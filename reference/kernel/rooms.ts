@@ -4,6 +4,7 @@ import type { VirtualClock } from '../arch/clock.ts';
 import type { FileSystem } from '../fs/file_system.ts';
 import type { WbFlusher } from '../fs/fs_writeback.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
+import type { Khugepaged } from '../mm/khugepaged.ts';
 import type { KmemleakFile } from '../mm/kmemleak_file.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
 import type { OutOfMemory } from '../mm/oom_kill.ts';
@@ -33,6 +34,7 @@ export interface KernelRooms {
   readonly swapFaults: SwapFaultPath;
   /** What swapon(2) may be given, by path. */
   readonly swapFiles: ReadonlyMap<string, SwapFile>;
+  readonly khugepaged: Khugepaged;
   readonly policy: VmPolicy;
   readonly commit: CommitAccount;
   readonly sysctls: Sysctls;

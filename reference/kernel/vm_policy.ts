@@ -6,6 +6,8 @@ import type { Sysctls } from './sysctl.ts';
 /** What is known elsewhere, as it is now. */
 export interface MemorySizes {
   readonly totalramPages: number;
+  /** In the pool of huge pages. */
+  readonly hugetlbPages: number;
   readonly totalSwapPages: number;
 }
 
@@ -40,6 +42,10 @@ export class VmPolicy implements MmMachine {
 
   get totalramPages(): number {
     return this.#sizes.totalramPages;
+  }
+
+  get hugetlbPages(): number {
+    return this.#sizes.hugetlbPages;
   }
 
   get totalSwapPages(): number {

@@ -13,7 +13,7 @@ import { VM_FAULT_ERROR, VM_FAULT_OOM } from '../include/fault_types.ts';
 import { GFP_TRANSHUGE } from '../include/gfp.ts';
 import { VM_HUGETLB, VM_NOHUGEPAGE, VM_SPECIAL } from '../include/mm_types.ts';
 import { PG_anon, PG_locked, PG_lru, PG_referenced, PG_swapcache } from '../include/page_flags.ts';
-import { HPAGE_PMD_NR, HPAGE_PMD_ORDER, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
+import { HPAGE_PMD_NR, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { mapAnonHugePage, thpVmaSuitable } from './huge_memory.ts';
 import { flushHugePage } from './huge_pmd.ts';
@@ -23,6 +23,7 @@ import { withMm } from './mmget.ts';
 import { PTE_ACCESSED, PTE_SPECIAL, pteIsGuard, pteIsSwap, ptePfn, ptePresent } from './pte.ts';
 import { folioRemoveRmap, PG_LARGE } from './rmap_folio.ts';
 import { type VmArea, vmaIsAnonymous } from './vma.ts';
+import { vmaAllocHuge } from './vma_alloc.ts';
 
 /** Who wants it. khugepaged asks whether it is worth it. Linux: struct collapse_control. */
 export type CollapseBy = 'khugepaged' | 'madvise';
@@ -123,10 +124,8 @@ function isShared({ memMap, huge }: MemorySystem, pfn: Pfn): boolean {
 function collapseHugePage(mm: MmStruct, vma: VmArea, addr: UserAddr, by: CollapseBy, hasSwap: boolean): ScanResult {
   const { system } = mm.owner;
   const { events } = system.vmstat;
-  const head = system.pages.allocPages(
-    by === 'khugepaged' ? system.huge.thp.khugepagedGfp : GFP_TRANSHUGE,
-    HPAGE_PMD_ORDER,
-  );
+  const gfp = by === 'khugepaged' ? system.huge.thp.khugepagedGfp : GFP_TRANSHUGE;
+  const head = vmaAllocHuge(system, vma, addr, gfp);
   if (head === null) {
     events.thp_collapse_alloc_failed++;
     return 'allocFail';

@@ -5,7 +5,7 @@
  *
  * What the child can find again by itself is not copied: mappings that have never had a page of their own.
  */
-import { ENOMEM } from '../include/errno.ts';
+import { EAGAIN, ENOMEM } from '../include/errno.ts';
 import { VM_HUGETLB, VM_MAYBE_GUARD, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../include/mm_types.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
@@ -33,6 +33,7 @@ export function copyPageRange(system: MemorySystem, child: VmArea, parent: VmAre
     const source = from.pteTable(at);
     if (source === null) {
       const copied = copyHugePmd(system, child, parent, at);
+      if (copied === -EAGAIN) continue;
       if (copied !== 0) return copied;
     } else {
       const target = to.pteAlloc(at);

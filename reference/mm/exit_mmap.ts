@@ -6,7 +6,7 @@ import { completeMunmapVmas } from './vma_munmap.ts';
 
 /** All mappings go, with their pages, their tables and their promises; sealed ones too. Nobody may use it any more. */
 export function exitMmap(mm: MmStruct): void {
-  const { mlockBatch } = mm.owner.system;
+  const { mlockBatch, huge } = mm.owner.system;
   mlockBatch.drain();
   const vmas = [...mm.vmas];
   const accounted = vmas.reduce((pages, vma) => (vma.vmFlags & VM_ACCOUNT ? pages + vmaPages(vma) : pages), 0);
@@ -14,5 +14,6 @@ export function exitMmap(mm: MmStruct): void {
   mm.owner.commit.vmUnacctMemory(accounted);
   // What was unlocked just now waits, and would not be free. Linux: free_pages_and_swap_cache().
   mlockBatch.drain();
+  huge.zero.put(mm.pages);
   mm.pages.destroy();
 }

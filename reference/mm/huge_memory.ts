@@ -9,7 +9,7 @@
 import { VM_FAULT_FALLBACK, VM_FAULT_OOM } from '../include/fault_types.ts';
 import { VM_HUGEPAGE, VM_NOHUGEPAGE, VM_WRITE } from '../include/mm_types.ts';
 import { PG_anon_exclusive } from '../include/page_flags.ts';
-import { HPAGE_PMD_NR, HPAGE_PMD_ORDER, PMD_SIZE } from '../include/param.ts';
+import { HPAGE_PMD_NR, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { flushHugePage, setHugePmd, splitHugePmd } from './huge_pmd.ts';
 import type { MmStruct } from './mm_struct.ts';
@@ -28,6 +28,7 @@ import { anonVmaPrepare } from './rmap.ts';
 import { folioAddLruVma } from './rmap_folio.ts';
 import { folioAddNewAnonRmapPmd, folioMoveAnonRmapPmd } from './rmap_huge.ts';
 import { type VmArea, vmaIsAnonymous } from './vma.ts';
+import { vmaAllocHuge } from './vma_alloc.ts';
 
 /** Whether huge pages are wanted in a mapping, whatever its size. Linux: thp_vma_allowable_order(). */
 export function thpVmaAllowable({ owner }: MmStruct, vma: VmArea): boolean {
@@ -63,7 +64,7 @@ function doHugePmdAnonymousPage(mm: MmStruct, vma: VmArea, addr: UserAddr, write
   if (pmd === null) return VM_FAULT_OOM;
   if (!thpVmaSuitable(vma, addr)) return VM_FAULT_FALLBACK;
   anonVmaPrepare(system.rmap, mm.vmas, vma);
-  mm.pages.khugepaged = true;
+  system.huge.enter(mm.pages);
   if (write || !system.huge.thp.useZeroPage) return mapNewHugePage(mm, vma, addr, pmd);
   if (!mm.pages.deposit()) return VM_FAULT_OOM;
   const zero = system.huge.zero.get(mm.pages);
@@ -77,9 +78,10 @@ function doHugePmdAnonymousPage(mm: MmStruct, vma: VmArea, addr: UserAddr, write
 }
 
 /** A huge page full of zeroes, held by the caller; null: there is none. Linux: vma_alloc_anon_folio_pmd() */
-function allocHugePage(mm: MmStruct, vma: VmArea): Pfn | null {
-  const { memory, pages, vmstat, huge } = mm.owner.system;
-  const head = pages.allocPages(huge.thp.faultGfp((vma.vmFlags & VM_HUGEPAGE) !== 0), HPAGE_PMD_ORDER);
+function allocHugePage(mm: MmStruct, vma: VmArea, addr: UserAddr): Pfn | null {
+  const { system } = mm.owner;
+  const { memory, vmstat, huge } = system;
+  const head = vmaAllocHuge(system, vma, addr, huge.thp.faultGfp((vma.vmFlags & VM_HUGEPAGE) !== 0));
   if (head === null) {
     vmstat.events.thp_fault_fallback++;
     return null;
@@ -90,7 +92,7 @@ function allocHugePage(mm: MmStruct, vma: VmArea): Pfn | null {
 
 /** Linux: __do_huge_pmd_anonymous_page(). */
 function mapNewHugePage(mm: MmStruct, vma: VmArea, addr: UserAddr, pmd: Uint32Array): number {
-  const head = allocHugePage(mm, vma);
+  const head = allocHugePage(mm, vma, addr);
   if (head === null) return VM_FAULT_FALLBACK;
   if (!mm.pages.deposit()) {
     mm.owner.system.folios.put(head);
@@ -133,7 +135,7 @@ function doHugePmdWpPage(mm: MmStruct, vma: VmArea, addr: UserAddr, pmd: Uint32A
 /** Linux: do_huge_zero_wp_pmd(). */
 function doHugeZeroWpPmd(mm: MmStruct, vma: VmArea, addr: UserAddr, pmd: Uint32Array): number {
   const { system } = mm.owner;
-  const head = allocHugePage(mm, vma);
+  const head = allocHugePage(mm, vma, addr);
   if (head === null) {
     splitHugePmd(system, vma, addr);
     return VM_FAULT_FALLBACK;

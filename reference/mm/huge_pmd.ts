@@ -6,7 +6,7 @@
  * The frames stay one folio: what is split here is how they are mapped. (The folio itself: split_folio.ts.) The PTE table
  * was put aside when the huge page was mapped, so that splitting cannot fail.
  */
-import { ENOMEM } from '../include/errno.ts';
+import { EAGAIN, ENOMEM } from '../include/errno.ts';
 import { VM_HUGETLB, VM_MAYWRITE, VM_SHARED, VM_WRITE } from '../include/mm_types.ts';
 import { PG_anon_exclusive, PG_dirty } from '../include/page_flags.ts';
 import { HPAGE_PMD_NR, PMD_SIZE } from '../include/param.ts';
@@ -102,12 +102,19 @@ export function zapHugePmd(system: MemorySystem, vma: VmArea, addr: UserAddr): P
   return head;
 }
 
-/** The child maps the same huge page; neither may write to it. @returns 0 or -ENOMEM. Linux: copy_huge_pmd() */
+/**
+ * The child maps the same huge page; neither may write to it. Linux: copy_huge_pmd().
+ * @returns 0; -ENOMEM; -EAGAIN: getting memory has split it
+ */
 export function copyHugePmd(system: MemorySystem, child: VmArea, parent: VmArea, addr: UserAddr): number {
   const to = child.vmMm;
-  const from = parent.vmMm.hugePmd(addr) ?? panic(`huge_pmd: no huge page at ${addr}`);
   const target = to.pmdAlloc(addr);
   if (target === null || !to.deposit()) return -ENOMEM;
+  const from = parent.vmMm.hugePmd(addr);
+  if (from === null) {
+    to.freeDeposit();
+    return -EAGAIN;
+  }
   const i = pmdIndex(addr);
   if ((parent.vmFlags & (VM_SHARED | VM_MAYWRITE)) === VM_MAYWRITE) from[i] &= ~PTE_RW;
   const low = from[i];

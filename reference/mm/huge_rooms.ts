@@ -4,6 +4,7 @@ import { LargeFolios } from './huge_folio.ts';
 import { HugeZero } from './huge_zero.ts';
 import { Hstate, type HugetlbRooms } from './hugetlb.ts';
 import { HugetlbInodes } from './hugetlb_inode.ts';
+import type { MmPages } from './mm_pages.ts';
 import type { Folios } from './swap.ts';
 import { ThpSettings } from './thp_settings.ts';
 
@@ -19,6 +20,9 @@ export class HugeRooms {
   readonly hugetlb: Hstate;
   readonly inodes: HugetlbInodes;
 
+  /** Has khugepaged look at address spaces; null: nobody does. */
+  onEnter: (() => void) | null = null;
+
   constructor(below: HugeRoomsBelow) {
     const { folios, memMap, vmstat } = below;
     this.folios = new LargeFolios(memMap, vmstat.events);
@@ -27,5 +31,12 @@ export class HugeRooms {
     this.hugetlb = hugetlb;
     this.inodes = new HugetlbInodes(hugetlb, (pfn) => folios.put(pfn));
     folios.freeHugetlb = (pfn) => hugetlb.freeHugeFolio(pfn);
+  }
+
+  /** An address space has a huge page, or wants one: khugepaged looks at it from now on. Linux: khugepaged_enter_vma() */
+  enter(mm: MmPages): void {
+    if (mm.khugepaged) return;
+    mm.khugepaged = true;
+    this.onEnter?.();
   }
 }

@@ -147,7 +147,7 @@ function adviseVma(mm: MmStruct, range: VmaRange, advice: number): VmArea | numb
   if (!flagAdviceValid(vma, advice)) return -EINVAL;
   const [clear, set] = change;
   const newFlags = (vma.vmFlags & ~clear) | set;
-  if (advice === MADV_HUGEPAGE) mm.pages.khugepaged = true;
+  if (advice === MADV_HUGEPAGE) mm.owner.system.huge.enter(mm.pages);
   if (newFlags === vma.vmFlags) return vma;
   const changed = vmaModifyFlags(mm, vma, range, newFlags);
   return typeof changed === 'number' ? -EAGAIN : changed;

@@ -1,6 +1,6 @@
 /** Active pages grow old. Linux: mm/vmscan.c, shrink_active_list(), inactive_is_low(). */
 import { VM_EXEC } from '../include/mm_types.ts';
-import { PG_active, PG_mlocked, PG_swapbacked, PG_workingset } from '../include/page_flags.ts';
+import { PG_active, PG_head, PG_mlocked, PG_swapbacked, PG_workingset } from '../include/page_flags.ts';
 import type { Pfn } from '../include/types.ts';
 import { PageList } from '../lib/list.ts';
 import {
@@ -76,7 +76,7 @@ export function shrinkActiveList(
 /** Asks page tables in any case: what they say of the past is forgotten. */
 function isUsedProgram(rooms: ReclaimRooms, pfn: Pfn): boolean {
   const { memMap } = rooms.lru;
-  if (memMap.mapcount[pfn] === 0) return false;
+  if (memMap.mapcount[pfn] === 0 && !memMap.test(pfn, PG_head)) return false;
   const { referenced, vmFlags } = rooms.rmap.folioReferenced(pfn);
   return referenced > 0 && (vmFlags & VM_EXEC) !== 0 && !memMap.test(pfn, PG_swapbacked);
 }

@@ -4,6 +4,7 @@
  *     locked by others ------------------------------------> keep
  *     mlocked, or used twice, or being written ------------> activate
  *     used once -------------------------------------------> keep
+ *     anonymous, huge -------------------------------------> its parts, one by one
  *     anonymous: to the swap cache --- swap is full -------> activate
  *     out of all page tables --------- it will not go -----> activate
  *     dirty page of a file --------------------------------> activate; it goes when the flusher has written it
@@ -15,6 +16,7 @@ import {
   PG_active,
   PG_anon,
   PG_dirty,
+  PG_head,
   PG_locked,
   PG_mlocked,
   PG_reclaim,
@@ -58,8 +60,8 @@ interface Shrink {
   readonly ignoreReferences: boolean;
 }
 
-/** `free`: out of its cache. `keepUnlocked`: as keep, but the page is not locked by us (any more). */
-type Fate = 'free' | 'keep' | 'keepUnlocked' | 'activate';
+/** `free`: out of its cache. `keepUnlocked`: as keep, but the page is not locked by us (any more). `split`: too large for swap. */
+type Fate = 'free' | 'keep' | 'keepUnlocked' | 'activate' | 'split';
 
 export function emptyStat(): ReclaimStat {
   return { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, pageout: 0 };
@@ -85,25 +87,41 @@ export function shrinkFolioList(
     const pfn = list.last;
     list.remove(pfn);
     const pages = rooms.lru.nrPages(pfn);
-    if (shrinkFolio(shrink, pfn)) reclaimed += pages;
+    const fate = shrinkFolio(shrink, pfn);
+    if (fate === 'split') left += splitTo(shrink, pfn, list);
+    else if (fate === 'free') reclaimed += pages;
     else list.addHead(pfn);
   }
   return reclaimed;
 }
 
-/** @returns whether the page is free */
-function shrinkFolio(shrink: Shrink, pfn: Pfn): boolean {
+/**
+ * A huge page becomes small ones, which are next. Linux tries to swap it out in one piece first.
+ * @returns how many there are more to look at
+ */
+function splitTo({ rooms }: Shrink, pfn: Pfn, list: PageList): number {
+  const parts = rooms.rmap.splitFolio(pfn);
+  if (parts === null) {
+    activateLocked(rooms, pfn);
+    list.addHead(pfn);
+    return 0;
+  }
+  rooms.lru.vmstat.events.thp_swpout_fallback++;
+  for (const part of parts) list.addTail(part);
+  return parts.length;
+}
+
+function shrinkFolio(shrink: Shrink, pfn: Pfn): Fate {
   const { rooms, sc } = shrink;
   const { memMap } = rooms.lru;
-  if (!trylock(rooms, pfn)) return false;
+  if (!trylock(rooms, pfn)) return 'keepUnlocked';
   sc.nrScanned += rooms.lru.nrPages(pfn);
   const fate = fateOf(shrink, pfn);
-  if (fate === 'keepUnlocked') return false;
+  if (fate === 'keepUnlocked') return fate;
   if (fate === 'activate') activateLocked(rooms, pfn);
   memMap.clear(pfn, PG_locked);
-  if (fate !== 'free') return false;
-  rooms.folios.put(pfn);
-  return true;
+  if (fate === 'free') rooms.folios.put(pfn);
+  return fate;
 }
 
 /** @param pfn  locked */
@@ -111,7 +129,7 @@ function fateOf(shrink: Shrink, pfn: Pfn): Fate {
   const { rooms, sc } = shrink;
   const { memMap } = rooms.lru;
   if (memMap.test(pfn, PG_mlocked)) return 'activate';
-  if (!sc.mayUnmap && memMap.mapcount[pfn] > 0) return 'keep';
+  if (!sc.mayUnmap && (memMap.mapcount[pfn] > 0 || memMap.test(pfn, PG_head))) return 'keep';
   noteDirty(shrink, pfn);
   if (memMap.test(pfn, PG_writeback)) return meetWriteback(shrink, pfn);
   const reference: FolioRef = shrink.ignoreReferences ? 'reclaim' : folioCheckReferences(rooms, pfn);
@@ -153,6 +171,7 @@ function bringToSwapCache({ rooms, sc }: Shrink, pfn: Pfn): Fate | null {
   const wanted = PG_anon | PG_swapbacked;
   if ((memMap.flags[pfn] & (wanted | PG_swapcache)) !== wanted) return null;
   if (!(sc.gfp & __GFP_IO) || memMap.refcount[pfn] >= GUP_PIN_COUNTING_BIAS) return 'keep';
+  if (memMap.test(pfn, PG_head)) return 'split';
   return rooms.swap.addToSwap(pfn) ? null : 'activate';
 }
 

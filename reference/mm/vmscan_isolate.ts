@@ -5,7 +5,7 @@
  *     list    head ............ a b c d tail
  *     taken                     d is looked at first; each is held, and in no LRU list
  */
-import { PG_active, PG_mlocked } from '../include/page_flags.ts';
+import { PG_active, PG_head, PG_mlocked } from '../include/page_flags.ts';
 import { PageList } from '../lib/list.ts';
 import { LRU_INACTIVE_FILE, type LruList } from './lruvec.ts';
 import type { PgData } from './pgdat.ts';
@@ -55,7 +55,7 @@ export function isolateLruFolios(
       continue;
     }
     counted += pages;
-    if (!sc.mayUnmap && memMap.mapcount[pfn] > 0) {
+    if (!sc.mayUnmap && (memMap.mapcount[pfn] > 0 || memMap.test(pfn, PG_head))) {
       from.remove(pfn);
       from.addHead(pfn);
       continue;

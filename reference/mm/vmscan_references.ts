@@ -1,6 +1,6 @@
 /** Whether a page at the tail of an inactive list has been used since it came there. Linux: mm/vmscan.c. */
 import { VM_EXEC, VM_LOCKED } from '../include/mm_types.ts';
-import { PG_referenced, PG_swapbacked } from '../include/page_flags.ts';
+import { PG_head, PG_referenced, PG_swapbacked } from '../include/page_flags.ts';
 import type { Pfn } from '../include/types.ts';
 import type { ReclaimRooms } from './vmscan_rooms.ts';
 
@@ -17,7 +17,8 @@ export type FolioRef = 'activate' | 'keep' | 'reclaim' | 'reclaimClean';
  */
 export function folioCheckReferences(rooms: ReclaimRooms, pfn: Pfn): FolioRef {
   const { memMap } = rooms.lru;
-  const mapped = memMap.mapcount[pfn] > 0;
+  // Who maps a huge page, its first frame does not say.
+  const mapped = memMap.mapcount[pfn] > 0 || memMap.test(pfn, PG_head);
   const { referenced, vmFlags } = mapped ? rooms.rmap.folioReferenced(pfn) : { referenced: 0, vmFlags: 0 };
   const before = memMap.testAndClear(pfn, PG_referenced);
   const file = !memMap.test(pfn, PG_swapbacked);

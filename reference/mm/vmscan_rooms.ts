@@ -29,6 +29,11 @@ export interface Rmap {
    * Linux: try_to_unmap().
    */
   tryToUnmap(pfn: Pfn): void;
+  /**
+   * Makes single pages of an isolated huge page. Linux: split_folio_to_list().
+   * @returns those that are in use still, isolated too; null: somebody else holds it, it stays one
+   */
+  splitFolio(pfn: Pfn): readonly Pfn[] | null;
 }
 
 /** A cache that pages of files are in. */

@@ -26,12 +26,19 @@ export class VirtualClock {
   stalls: StallWatch | null = null;
   #now: Ticks = 0;
   #order = 0;
+  /** Tasks that wait, each for the next. */
+  #waiting = 0;
   /** A binary heap: the next timer first. */
   readonly #heap: Timer[] = [];
 
   /** Nanoseconds since boot. */
   get now(): Ticks {
     return this.#now;
+  }
+
+  /** Whether a task waits, in the middle of something. */
+  get isWaiting(): boolean {
+    return this.#waiting > 0;
   }
 
   /** Timers that have not run yet. */
@@ -65,10 +72,12 @@ export class VirtualClock {
     if (done()) return;
     const { stalls } = this;
     const was = stalls?.ioSchedulePrepare() ?? true;
+    this.#waiting++;
     while (!done()) {
       if (this.#heap.length === 0) panic('clock: a task waits, but nothing is due that could wake it');
       this.#runFirst();
     }
+    this.#waiting--;
     stalls?.ioScheduleFinish(was);
   }
 
@@ -76,7 +85,9 @@ export class VirtualClock {
   ioSleep(ns: Ticks): void {
     const { stalls } = this;
     const was = stalls?.ioSchedulePrepare() ?? true;
+    this.#waiting++;
     this.advance(ns);
+    this.#waiting--;
     stalls?.ioScheduleFinish(was);
   }
 

@@ -21,6 +21,7 @@ import { folioReferenced } from '../rmap_walk.ts';
 import { scanControl } from '../scan_control.ts';
 import { ShmemSwapPath } from '../shmem_swap.ts';
 import { Shrinkers } from '../shrinker.ts';
+import { splitFolio } from '../split_folio.ts';
 import { SwapFaultPath } from '../swap_fault.ts';
 import { SwapCache } from '../swap_state.ts';
 import { SwapSpace } from '../swapfile.ts';
@@ -77,6 +78,7 @@ export class SwapMachine {
       rmap: {
         folioReferenced: (pfn) => folioReferenced(system, pfn),
         tryToUnmap: (pfn) => void tryToUnmap(system, pfn),
+        splitFolio: (pfn) => splitFolio(system, pfn, 1),
       },
       files: {
         writePage: () => 'activate',
