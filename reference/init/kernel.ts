@@ -22,6 +22,7 @@ import type { Pid, Ticks, UserAddr } from '../include/types.ts';
 import { execProgram } from '../kernel/exec.ts';
 import { placeByChance } from '../kernel/execve.ts';
 import { OpenFiles } from '../kernel/files.ts';
+import { Mounts } from '../kernel/mounts.ts';
 import { leaveFault, leaveKernel } from '../kernel/oom.ts';
 import { excPageFault } from '../kernel/page_fault.ts';
 import { PidTable } from '../kernel/pid.ts';
@@ -111,6 +112,7 @@ export class Kernel {
       user: new UserMemory(system.memory, mmus, sched, handleFault),
       random: new Xorshift(description.seed),
       log,
+      mounts: new Mounts(),
       oom: bootOom(booted, log, () => rooms),
       stalls,
       kmemleak,

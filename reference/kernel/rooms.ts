@@ -14,6 +14,7 @@ import type { SwapFaultPath } from '../mm/swap_fault.ts';
 import type { SwapCache } from '../mm/swap_state.ts';
 import type { TlbContexts } from '../mm/tlb.ts';
 import type { CommitAccount } from '../mm/util.ts';
+import type { Mounts } from './mounts.ts';
 import type { PidTable } from './pid.ts';
 import type { KernelLog } from './printk.ts';
 import type { Process } from './process.ts';
@@ -43,6 +44,7 @@ export interface KernelRooms {
   readonly user: UserMemory;
   readonly random: Xorshift;
   readonly log: KernelLog;
+  readonly mounts: Mounts;
   readonly oom: OutOfMemory<Process>;
   /** Who waits for what. */
   readonly stalls: PsiTasks;

@@ -5,8 +5,16 @@ import { MEMORY_CALLS } from './syscalls/memory.ts';
 import { NUMA_CALLS } from './syscalls/numa.ts';
 import { PROCESS_CALLS } from './syscalls/process.ts';
 import { SWAP_CALLS } from './syscalls/swap.ts';
+import { SYSTEM_WIDE_CALLS } from './syscalls/system.ts';
 
-const CALLS = { ...MEMORY_CALLS, ...PROCESS_CALLS, ...FILE_CALLS, ...SWAP_CALLS, ...NUMA_CALLS } as const;
+const CALLS = {
+  ...MEMORY_CALLS,
+  ...PROCESS_CALLS,
+  ...FILE_CALLS,
+  ...SWAP_CALLS,
+  ...NUMA_CALLS,
+  ...SYSTEM_WIDE_CALLS,
+} as const;
 
 export type SystemCall = keyof typeof CALLS;
 

@@ -96,7 +96,7 @@ export function processDir(machine: ProcRooms, process: Process): PseudoDir {
     io: files.plain((reader) => (mayLook(reader, process) ? ioShow(NO_IO) : -EACCES), 0o400),
     limits: files.plain(() => limitsShow(limitsOf(process.owner.rlimits, pages.totalPages))),
     maps: files.memory((mm) => [...mm.vmas].map((vma) => mapShow(mapOf(mm, vma))).join('')),
-    mounts: files.plain(() => MOUNTS),
+    mounts: files.plain(() => machine.rooms.mounts.show()),
     numa_maps: files.memory((mm) => numaMapsOf(system, mm, process.asking.policy ?? { kind: 'default' })),
     oom_adj: files.number(
       () => oomAdj(process.oomScoreAdj),
@@ -156,12 +156,3 @@ export function ioShow(io: IoFigures): string {
     .map(([name, value]) => `${name}: ${value}\n`)
     .join('');
 }
-
-/** The same for all processes. */
-const MOUNTS = [
-  '/dev/vda / ext4 rw,relatime 0 0',
-  'proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0',
-  'sysfs /sys sysfs rw,nosuid,nodev,noexec,relatime 0 0',
-  'devtmpfs /dev devtmpfs rw,relatime 0 0',
-  '',
-].join('\n');

@@ -52,6 +52,8 @@ export const NUMA_CALLS = {
     kernel.sched.policyChanged(process);
     return 0;
   },
+  /** What set_mempolicy() has set. @returns the policy of the process */
+  get_mempolicy: ({ process }: Caller): Mempolicy => process.asking.policy ?? { kind: 'default' },
   /**
    * @param addr  a multiple of the page size
    * @param flags  MPOL_MF_ bits

@@ -1,0 +1,57 @@
+/**
+ * What is mounted where: /proc/mounts. Linux: fs/namespace.c, fs/proc_namespace.c.
+ * SIMPLIFIED: one list for all; what is mounted later is in the list, but its folder stays one of the disk.
+ */
+import { EBUSY, EINVAL, ENODEV } from '../include/errno.ts';
+
+export interface Mount {
+  readonly device: string;
+  /** Folder. */
+  readonly dir: string;
+  readonly type: string;
+  readonly options: string;
+}
+
+/** File systems that may be mounted by hand, and what they say of themselves. */
+const TYPES: Readonly<Record<string, string>> = {
+  hugetlbfs: 'rw,relatime,pagesize=2M',
+  proc: 'rw,relatime',
+  sysfs: 'rw,relatime',
+  tmpfs: 'rw,relatime',
+};
+
+export class Mounts {
+  #mounted: readonly Mount[] = [
+    { device: '/dev/vda', dir: '/', type: 'ext4', options: 'rw,relatime' },
+    { device: 'proc', dir: '/proc', type: 'proc', options: 'rw,nosuid,nodev,noexec,relatime' },
+    { device: 'sysfs', dir: '/sys', type: 'sysfs', options: 'rw,nosuid,nodev,noexec,relatime' },
+    { device: 'devtmpfs', dir: '/dev', type: 'devtmpfs', options: 'rw,relatime' },
+  ];
+
+  /** Oldest first. */
+  get mounted(): readonly Mount[] {
+    return this.#mounted;
+  }
+
+  /** @returns 0; -ENODEV: no such type; -EBUSY: there already */
+  mount(device: string, dir: string, type: string): number {
+    if (!Object.hasOwn(TYPES, type)) return -ENODEV;
+    if (this.#mounted.some((each) => each.dir === dir && each.type === type && each.device === device)) return -EBUSY;
+    this.#mounted = [...this.#mounted, { device, dir, type, options: TYPES[type] }];
+    return 0;
+  }
+
+  /** The last one that was mounted there. @returns 0; -EINVAL: there is none; -EBUSY: the machine needs it */
+  umount(dir: string): number {
+    const last = this.#mounted.findLastIndex((each) => each.dir === dir);
+    if (last < 0) return -EINVAL;
+    if (last < 4) return -EBUSY;
+    this.#mounted = this.#mounted.toSpliced(last, 1);
+    return 0;
+  }
+
+  /** Linux: show_vfsmnt(). */
+  show(): string {
+    return this.#mounted.map(({ device, dir, type, options }) => `${device} ${dir} ${type} ${options} 0 0\n`).join('');
+  }
+}

@@ -1,0 +1,26 @@
+/** System calls about the machine as a whole: its log, its mounts. Linux: kernel/printk/printk.c, fs/namespace.c. */
+import { ENOTDIR, EPERM } from '../../include/errno.ts';
+import { O_RDONLY } from '../../include/fcntl.ts';
+import type { LogLine } from '../printk.ts';
+import type { Caller } from './caller.ts';
+
+export const SYSTEM_WIDE_CALLS = {
+  /** syslog(2), type 3 and 5. @param action  clear: the log is empty from then on. @returns the lines; -EPERM */
+  syslog({ kernel, process }: Caller, action: 'read all' | 'clear'): readonly LogLine[] | number {
+    if (action === 'read all') return kernel.log.lines;
+    if (!process.owner.capable.sysAdmin) return -EPERM;
+    kernel.log.clear();
+    return [];
+  },
+  /** @returns 0; -EPERM, -ENOENT, -ENOTDIR, or as Mounts says */
+  mount({ kernel, process }: Caller, device: string, dir: string, type: string): number {
+    if (!process.owner.capable.sysAdmin) return -EPERM;
+    const folder = kernel.fs.open(dir, O_RDONLY);
+    if (typeof folder === 'number') return folder;
+    const { kind } = folder.inode.disk;
+    kernel.fs.release(folder);
+    return kind === 'dir' ? kernel.mounts.mount(device, dir, type) : -ENOTDIR;
+  },
+  umount2: ({ kernel, process }: Caller, dir: string): number =>
+    process.owner.capable.sysAdmin ? kernel.mounts.umount(dir) : -EPERM,
+} as const;
