@@ -27,12 +27,19 @@ export class Feed {
     this.#ring();
   }
 
-  /** The next job, waiting for it if need be; null when there will be no more. */
-  async take(): Promise<Queued | null> {
+  /**
+   * The next job, waiting for it if need be.
+   * @param claim  told of it in the very moment that it would leave; false leaves it to others
+   * @returns null when there will be no more, or it was not claimed
+   */
+  async take(claim: (queued: Queued) => boolean = () => true): Promise<Queued | null> {
     while (this.#queue.length === 0 && this.#open) {
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
-    return this.#queue.shift() ?? null;
+    const [first] = this.#queue;
+    if (first === undefined || !claim(first)) return null;
+    this.#queue.shift();
+    return first;
   }
 
   #ring(): void {

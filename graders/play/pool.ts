@@ -81,13 +81,13 @@ async function playFrom(
   seen: Seen,
 ): Promise<{ end: End; unplayed: Queued | null }> {
   const now: { held: Queued | null; asked: boolean; ended: boolean } = { held: first, asked: false, ended: false };
+  // It may die while it waits: others play what comes.
+  const claim = (queued: Queued): boolean => {
+    if (!now.ended) now.held = queued;
+    return !now.ended;
+  };
   const next = async (): Promise<Job | null> => {
-    if (now.asked) {
-      const taken = await feed.take();
-      // It may have died while it waited: others play what came.
-      if (now.ended && taken !== null) feed.put(taken);
-      now.held = now.ended ? null : taken;
-    }
+    if (now.asked) await feed.take(claim);
     now.asked = true;
     return now.held?.job ?? null;
   };

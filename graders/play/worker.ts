@@ -25,6 +25,7 @@ const LAST_WORDS = 2000;
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
+  readonly #gone: Promise<void>;
   #lastWords = '';
 
   constructor() {
@@ -40,9 +41,11 @@ export class WorkerProcess {
     });
     this.#ready = new Promise((resolve, reject) => {
       this.#child.once('message', () => resolve());
-      this.#child.once('error', (cause) => reject(this.#unusable(cause.message, cause)));
+      // Also that it could not be told something: then it is going, and that is what counts.
+      this.#child.on('error', (cause) => reject(this.#unusable(cause.message, cause)));
       this.#child.once('exit', (code) => reject(this.#unusable(`exit code ${code}: ${this.#lastWords.trim()}`)));
     });
+    this.#gone = new Promise((resolve) => this.#child.once('exit', () => resolve()));
   }
 
   /** @throws GraderError RUN_WORKER */
@@ -58,6 +61,7 @@ export class WorkerProcess {
   /** @param next  asked for one job after the other; null: there is none */
   play({ testWallMs, ...setting }: Setting, next: () => Promise<Job | null>, seen: Seen): Promise<End> {
     return new Promise((resolve, reject) => {
+      let over = false;
       let hung = false;
       let watchdog: NodeJS.Timeout | undefined;
       const watch = (): void => {
@@ -68,10 +72,12 @@ export class WorkerProcess {
         }, testWallMs);
       };
       const settle = (): void => {
+        over = true;
         clearTimeout(watchdog);
-        this.#child.removeAllListeners('message').removeAllListeners('exit');
+        this.#child.removeAllListeners('message');
       };
       const ask = (message: Ask): void => {
+        if (over) return;
         watch();
         this.#child.send(message);
       };
@@ -97,15 +103,14 @@ export class WorkerProcess {
             message satisfies never;
         }
       };
-      this.#child.removeAllListeners('exit');
       this.#child.on('message', (message: Tell) => {
         hear(message).catch((error: unknown) => {
           settle();
           reject(error);
         });
       });
-      this.#child.on('exit', () => {
-        settle();
+      this.#gone.then(() => {
+        if (!over) settle();
         resolve({ kind: hung ? 'hung' : 'died' });
       });
       ask({ ask: 'play', ...setting });

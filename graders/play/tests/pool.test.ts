@@ -16,6 +16,8 @@ const job = (key: string, what: string) =>
 const suites = [join(__dirname, 'suites/troubled.suite.ts')];
 /** Longer than Jest takes to start on a busy machine. */
 const TEST_WALL_MS = 8000;
+/** As in the suite: until a worker dies that has played its job and waits for another. */
+const DIES_AFTER_MS = 500;
 
 function play(
   workers: number,
@@ -72,6 +74,42 @@ describe('playAll', () => {
       const [one, two] = await Promise.all(runs);
       expect(Object.keys(one ?? {}).sort()).toEqual(['a', 'b', 'c', 'd']);
       expect(two).toEqual(one);
+    },
+    PATIENCE_MS,
+  );
+
+  // 31: together with the one that dies, all that a run of Jest has room for: it dies between two runs.
+  test.each([0, 31])(
+    'a worker that dies while it waits, after %i other jobs, costs none, and nothing waits for it',
+    async (before) => {
+      async function* slowly(): AsyncGenerator<Job> {
+        for (let i = 0; i < before; i++) yield job(`before ${i}`, 'none');
+        yield job('last of its worker', 'dies later');
+        await dead;
+        yield job('late', 'none');
+      }
+      let tell: () => void = () => undefined;
+      const dead = new Promise<void>((resolve) => {
+        tell = () => setTimeout(resolve, 4 * DIES_AFTER_MS);
+      });
+      const seen: string[] = [];
+      const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+      const waiting = timers();
+      await withCrew(1, (crew) =>
+        playAll(
+          slowly(),
+          repertoire(suites),
+          { crew, order: null, testWallMs: 10 * PATIENCE_MS },
+          (key, observation) => {
+            expect(outcomes(observation)).toEqual({ 'criterion: trouble': 'passed' });
+            seen.push(key);
+            if (seen.length > before) tell();
+          },
+        ),
+      );
+      expect(seen.slice(before)).toEqual(['last of its worker', 'late']);
+      // Jest has timers of its own, but short ones.
+      while (timers() > waiting) await new Promise((resolve) => setTimeout(resolve, 100));
     },
     PATIENCE_MS,
   );

@@ -2,6 +2,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { subject } from '../../../suite/index.ts';
 
+/** Until a worker dies that has played its job and waits for another. */
+const DIES_AFTER_MS = 500;
+
 const it = subject<{ trouble(): { what: string; marker: string } }>('it');
 
 describe('criterion', () => {
@@ -10,6 +13,7 @@ describe('criterion', () => {
     const again = existsSync(marker);
     if (what !== 'none' && !again) writeFileSync(marker, '');
     if (what === 'dies' || (what === 'dies once' && !again)) process.kill(process.pid, 'SIGKILL');
+    if (what === 'dies later') setTimeout(() => process.kill(process.pid, 'SIGKILL'), DIES_AFTER_MS);
     while (what === 'hangs' || what === 'dies');
     expect(what).not.toBe('fails');
   });
