@@ -226,6 +226,8 @@ export class ReclaimRoom {
         const lazyfree = this.memMap.test(pfn, PG_anon) && !this.memMap.test(pfn, PG_swapbacked);
         if (lazyfree) this.resident.delete(this.memMap.index[pfn]);
       },
+      // There are no huge pages in this room.
+      splitFolio: () => null,
     };
   }
 

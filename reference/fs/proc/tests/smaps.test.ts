@@ -15,8 +15,9 @@ describe('smapShow', () => {
       const text = entry.map((line) => `${line}\n`).join('');
       if (text.startsWith('ffff')) continue;
       const figures = Object.fromEntries(labelled(text));
+      const { THPeligible } = figures;
       const flags = (entry[LINES - 1] ?? '').replace('VmFlags: ', '').trim();
-      const thpEligible = figures.THPeligible === 1;
+      const thpEligible = THPeligible === 1;
       expect(smapShow({ map: mapIn(entry[0] ?? ''), pageKb: 4, figures, thpEligible, flags })).toBe(text);
       shown++;
     }
