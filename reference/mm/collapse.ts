@@ -13,10 +13,9 @@ import { VM_FAULT_ERROR, VM_FAULT_OOM } from '../include/fault_types.ts';
 import { GFP_TRANSHUGE } from '../include/gfp.ts';
 import { VM_HUGETLB, VM_NOHUGEPAGE, VM_SPECIAL } from '../include/mm_types.ts';
 import { PG_anon, PG_locked, PG_lru, PG_referenced, PG_swapcache } from '../include/page_flags.ts';
-import { HPAGE_PMD_NR, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
+import { HPAGE_PMD_NR, PAGE_SHIFT, PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { mapAnonHugePage, thpVmaSuitable } from './huge_memory.ts';
-import { flushHugePage } from './huge_pmd.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmStruct } from './mm_struct.ts';
 import { withMm } from './mmget.ts';
@@ -141,7 +140,9 @@ function collapseHugePage(mm: MmStruct, vma: VmArea, addr: UserAddr, by: Collaps
     return typeof seen === 'string' ? seen : 'pmdNone';
   }
   mm.pages.depositPteTable(addr);
-  flushHugePage(system, vma, addr);
+  // What the CPUs remember are small pages. Linux: pmdp_collapse_flush().
+  const range = { start: addr, end: addr + PMD_SIZE, strideShift: PAGE_SHIFT, freedTables: true };
+  system.flush.flushTlbMmRange(mm.pages.context, range);
   const gone = copyTable(mm, vma, words, head);
   mapAnonHugePage(mm, vma, addr, pmd, head);
   for (const pfn of gone) {
