@@ -80,7 +80,8 @@ function parse(context: ToolContext): Settings | number {
     } else if (name === 's') {
       const seconds =
         /^\s*[-+]?\d*([.,]\d*)?$/.test(value) && value !== '' ? Number(value.replace(',', '.')) : Number.NaN;
-      if (Number.isNaN(seconds)) return fail(context, `seconds argument failed: '${value}'`);
+      if (Number.isNaN(seconds))
+        return fail(context, `seconds argument failed: '${value}'${value === '' ? '' : ': Invalid argument'}`);
       if (seconds * 1e6 < 1) return fail(context, `seconds argument \`${value}' is not positive number`);
       settings.every = Math.round(seconds * NSEC_PER_SEC);
       if (!hasCount) settings.times = Infinity;

@@ -67,7 +67,11 @@ function parse(context: ToolContext): TopSettings | number {
   };
   const { options, operands } = getopt(context.args, 'bcHi1Sd:n:o:p:u:U:w::E:e:hvV');
   for (const { name, value } of options) {
-    if (name === '?') return fail(context, value);
+    if (name === '?') {
+      // It says so, and ends as if nothing had been wrong.
+      fail(context, value);
+      return 0;
+    }
     if (name === 'h' || name === 'v' || name === 'V') {
       context.out(name === 'h' ? USAGE : 'top from procps-ng 4.0.2\n');
       return 0;

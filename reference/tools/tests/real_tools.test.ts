@@ -25,13 +25,15 @@ const INSIDE = `
   mount --bind "$tree/block" /sys/block
   mount --rbind "$at/proc" /proc
   for line in "$@"; do
-    sh -c 'mkdir /proc/$$; mount --bind "$0/real/$$" /proc/$$; ln -sfn $$ /proc/self; exec "$@"' "$tree" $line
-    printf '\\0%d\\0' $?; ln -sfn $$ /proc/self
+    sh -c 'mkdir /proc/$$; mount --bind "$0/real/$$" /proc/$$; ln -sfn $$ /proc/self; exec "$@"' "$tree" $line 2>"$tree/err"
+    printf '\\0%d\\0%s\\0' $? "$(head -n 1 "$tree/err")"; ln -sfn $$ /proc/self
   done`;
 
 interface Said {
   readonly out: string;
   readonly status: number;
+  /** The first line: what follows are the options of the real program. */
+  readonly err: string;
 }
 
 /** What the real programs say, one after the other. */
@@ -42,7 +44,10 @@ function real(tree: string, lines: readonly string[]): Said[] {
   const args = [...namespace, '/bin/sh', '-c', INSIDE, 'sh', tree, ...lines];
   const { stdout } = spawnSync('unshare', args, { encoding: 'latin1', env, maxBuffer: 2 ** 26 });
   const parts = stdout.split('\0');
-  return lines.map((_, i) => ({ out: timeless(parts[2 * i]), status: Number(parts[2 * i + 1]) }));
+  return lines.map((_, i) => {
+    const [out, status, err] = parts.slice(3 * i);
+    return { out: timeless(out), status: Number(status), err };
+  });
 }
 
 function exported(kernel: Kernel): string {
@@ -103,26 +108,97 @@ const LINES = [
   ...['ps -p 1,2,3 --sort=pid -f', 'ps -p 1,2,3 --sort=pid v', 'top -b -n 1 -p 1,2,3 -o PID'],
 ];
 
+/** What is wrong: no such option, no such thing, too little, too much. */
+const WRONG_LINES = [
+  ...[
+    'free -Z',
+    'free --foo',
+    'free -s',
+    'free -s 0',
+    'free -s x',
+    'free -c 0',
+    'free -c a',
+    'free -k -m',
+    'free --se',
+  ],
+  ...[
+    'free --wide=3',
+    'free 3',
+    'vmstat -Z',
+    'vmstat -S x',
+    'vmstat abc',
+    'vmstat 0',
+    'vmstat 1 x',
+    'vmstat -p nodisk',
+  ],
+  ...['vmstat -s -d', 'slabtop -Z', 'slabtop -o -d 3', 'slabtop -d x', 'uptime -Z', 'uptime now', 'pmap', 'pmap -Z 1'],
+  ...['pmap abc', 'pmap -x -d 1', 'pmap -A zz 1', 'pmap -x', 'ps -o', 'ps -o foo', 'ps --foo', 'ps -p', 'ps -p abc'],
+  ...['ps --sort=-foo', 'ps -Y', 'top -Z', 'top -n', 'top -b -n x', 'top -d x -b', 'top -b -n1 -p x', 'top foo'],
+  ...['top -b -n1 -o FOO', 'numastat -q', 'numastat -p nosuch -z', 'numastat -p 99999', 'numactl', 'numactl -Z'],
+  ...['numactl --membind=0', 'numactl --membind=5 true', 'numactl -m abc true', 'numactl -C 99 true', 'swapon -Z'],
+  ...['swapon --foo', 'swapon -p abc /x', 'swapon -p 99999 /x', 'swapon /nofile', 'swapon --show=FOO', 'swapoff'],
+  ...[
+    'swapoff -Z',
+    'swapoff /nofile',
+    'mkswap',
+    'mkswap /nofile',
+    'mkswap -Z',
+    'sysctl',
+    'sysctl -Z',
+    'sysctl vm.nonexistent',
+  ],
+  ...[
+    'sysctl -w vm.swappiness',
+    'sysctl -w vm.foo=3',
+    'sysctl -e vm.nonexistent',
+    'sysctl -p /nofile',
+    'dmesg -Z',
+    'dmesg foo',
+  ],
+  ...['dmesg -l foo', 'mount -Z', 'mount foo', 'getconf', 'getconf FOO'],
+];
+
 /** Compared in two. */
 const MORE_LINES = [
-  ...['free -b', 'free -k', 'free -m', 'free -g', 'free -hw', 'free -l -v --si -h', 'free --mega', 'free --kilo -t'],
+  ...[
+    'free -b',
+    'swapon --show --bytes',
+    'swapon --show=SIZE,NAME --noheadings',
+    'swapon --raw --show=USED',
+    'sysctl vm.swappiness',
+    'sysctl -n vm.swappiness vm/page-cluster',
+    'sysctl -N vm.swappiness',
+    'sysctl -a -r vm.swap',
+    'getconf PAGESIZE',
+    'free -k',
+    'free -m',
+    'free -g',
+    'free -hw',
+    'free -l -v --si -h',
+    'free --mega',
+    'free --kilo -t',
+  ],
   ...['vmstat -s -S m', 'vmstat -m -n', 'vmstat -a', 'vmstat -w', 'vmstat -S M', 'vmstat -S k -a', 'vmstat -D'],
   ...['vmstat -d -w -n', 'vmstat -p vda', 'vmstat -f', 'slabtop -o -s c', 'slabtop -o -s u'],
   ...['slabtop -o -s n', 'pmap -XX 1', 'pmap -d 1', 'pmap -q 1', 'pmap -p 3', 'pmap -x -q 3', 'pmap 1 99999'],
   ...['numastat -n', 'numastat -c -m', 'numastat -z -m', 'numastat -s 2 3', 'numastat -c -v 1 2'],
   ...PS_FORMATS.map((format) => `ps -p 1,2,3 ${format}${format.includes('sort') ? '' : ' --sort=pid'}`),
   ...['ps -p 1', 'ps p 2', 'ps -p 99999', 'top -b -n 1 -p 1 -E k', 'top -b -n1 -p1 -Eg -em'],
+  ...WRONG_LINES,
   // Time passes on ours: the last one.
   'vmstat -y 1 1',
 ];
 const BOTH: readonly string[] = ['loaded', 'NUMA'];
 
-/** What depends on the clock of the machine that the test runs on. */
+/** Without what depends on the clock of the machine that the test runs on, and without what options there are. */
 const timeless = (text: string): string =>
-  text.replace(/\d\d:\d\d:\d\d up/, 'TIME up').replace(/ (\d\d:\d\d|[A-Z][a-z]{2}\d\d) \?/g, ' START ?');
+  text
+    .replace(/\d\d:\d\d:\d\d up/, 'TIME up')
+    .replace(/\nUsage:\n.*/s, 'USAGE')
+    .replace(/ (\d\d:\d\d|[A-Z][a-z]{2}\d\d) \?/g, ' START ?');
 
 /** The programs that are needed, as they say which they are. */
-const NEEDED = ['free', 'unshare', 'numastat', 'swapon'].every((name) => {
+const NEEDED = ['free', 'unshare', 'numastat', 'swapon', 'sysctl', 'numactl'].every((name) => {
   return spawnSync('which', [name]).status === 0;
 });
 const VERSION = spawnSync('free', ['--version'], { encoding: 'utf8' }).stdout ?? '';
@@ -142,10 +218,13 @@ if (!canRun) {
     const tree = exported(kernel);
     const lines = BOTH.includes(name) ? [...LINES, ...MORE_LINES] : LINES;
     const theirs = real(tree, lines);
-    for (const [i, line] of lines.entries()) {
-      const { out, status } = run(kernel, PROGRAMS[line.split(' ')[0]], line);
-      expect({ line, out: timeless(out), status }).toEqual({ line, ...theirs[i] });
-    }
+    const ours = lines.map((line) => {
+      const { out, status, err } = run(kernel, PROGRAMS[line.split(' ')[0]], line);
+      return { out: timeless(out), status, err: err.split('\n')[0] };
+    });
+    const named = (said: readonly Said[]): object[] => lines.map((line, i) => ({ line, ...said[i] }));
+    const differs = (_: unknown, i: number): boolean => JSON.stringify(ours[i]) !== JSON.stringify(theirs[i]);
+    expect(named(ours).filter(differs)).toEqual(named(theirs).filter(differs));
     rmSync(tree, { recursive: true });
   });
 });
