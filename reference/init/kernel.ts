@@ -8,6 +8,7 @@
  *
  * All numbers are those of Linux; time is virtual, chance is seeded: the same calls give the same machine, for ever.
  */
+import { Hugetlbfs } from '../fs/hugetlbfs.ts';
 import { ESRCH } from '../include/errno.ts';
 import type { FaultInjector } from '../include/fault_inject.ts';
 import {
@@ -113,6 +114,7 @@ export class Kernel {
       random: new Xorshift(description.seed),
       log,
       mounts: new Mounts(),
+      hugetlbfs: new Hugetlbfs(system.huge.inodes),
       oom: bootOom(booted, log, () => rooms),
       stalls,
       kmemleak,

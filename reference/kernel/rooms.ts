@@ -3,6 +3,7 @@
 import type { VirtualClock } from '../arch/clock.ts';
 import type { FileSystem } from '../fs/file_system.ts';
 import type { WbFlusher } from '../fs/fs_writeback.ts';
+import type { Hugetlbfs } from '../fs/hugetlbfs.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
 import type { Khugepaged } from '../mm/khugepaged.ts';
 import type { KmemleakFile } from '../mm/kmemleak_file.ts';
@@ -45,6 +46,7 @@ export interface KernelRooms {
   readonly random: Xorshift;
   readonly log: KernelLog;
   readonly mounts: Mounts;
+  readonly hugetlbfs: Hugetlbfs;
   readonly oom: OutOfMemory<Process>;
   /** Who waits for what. */
   readonly stalls: PsiTasks;

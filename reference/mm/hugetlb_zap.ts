@@ -5,6 +5,7 @@ import { PG_anon, PG_anon_exclusive } from '../include/page_flags.ts';
 import { HPAGE_PMD_NR, PMD_SIZE } from '../include/param.ts';
 import type { Pfn, UserAddr } from '../include/types.ts';
 import { flushHugePage } from './huge_pmd.ts';
+import type { HugetlbInode } from './hugetlb_inode.ts';
 import { hugeIndex } from './hugetlb_resv.ts';
 import type { MemorySystem } from './memory_system.ts';
 import { PTE_RW, pmdIndex, ptePfn } from './pte.ts';
@@ -65,4 +66,18 @@ export function copyHugetlbRange(system: MemorySystem, child: VmArea, parent: Vm
     to.hugetlbPages += HPAGE_PMD_NR;
   }
   return 0;
+}
+
+/** A file gets another size: what lies beyond it nobody maps any more. @param size  in huge pages. Linux: hugetlb_vmtruncate() */
+export function truncateHugetlb(system: MemorySystem, inode: HugetlbInode, size: number): void {
+  if (size >= inode.size) {
+    inode.size = size;
+    return;
+  }
+  for (const vma of inode.vmas) {
+    const kept = size - hugeIndex(vma, vma.vmStart);
+    const start = vma.vmStart + Math.max(kept, 0) * PMD_SIZE;
+    if (start < vma.vmEnd) zapHugetlbRange(system, vma, start, vma.vmEnd);
+  }
+  system.huge.inodes.truncate(inode, size);
 }

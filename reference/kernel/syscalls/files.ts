@@ -7,6 +7,7 @@ import type { UserAddr } from '../../include/types.ts';
 import { doMsync } from '../../mm/msync.ts';
 import { DiskFile } from '../disk_file.ts';
 import { type FileOperations, OpenFile } from '../files.ts';
+import { HugetlbFile } from '../hugetlb_file.ts';
 import { Memfd } from '../memfd.ts';
 import type { Caller } from './caller.ts';
 
@@ -39,7 +40,14 @@ function writeAt({ kernel, process }: Caller, ops: FileOperations, pos: number, 
 export const FILE_CALLS = {
   /** @param flags  O_ bits */
   open(caller: Caller, path: string, flags: number): number {
-    const { fs } = caller.kernel;
+    const { fs, hugetlbfs, mounts, system } = caller.kernel;
+    const place = hugetlbfs.locate(path, mounts.mounted);
+    if (place !== null) {
+      const inode = hugetlbfs.open(place, flags);
+      return typeof inode === 'number'
+        ? inode
+        : install(caller, new HugetlbFile(system, hugetlbfs, inode, path, flags));
+    }
     const file = fs.open(path, flags);
     return typeof file === 'number' ? file : install(caller, new DiskFile(fs, file));
   },
@@ -88,7 +96,10 @@ export const FILE_CALLS = {
     if (!open.ops.file.writable) return -EBADF;
     return size < 0 ? -EINVAL : open.ops.truncate(size);
   },
-  unlink: ({ kernel }: Caller, path: string): number => kernel.fs.names.unlink(path),
+  unlink({ kernel }: Caller, path: string): number {
+    const place = kernel.hugetlbfs.locate(path, kernel.mounts.mounted);
+    return place === null ? kernel.fs.names.unlink(path) : kernel.hugetlbfs.unlink(place);
+  },
   mkdir: ({ kernel }: Caller, path: string): number => kernel.fs.names.mkdir(path),
   msync: ({ mm }: Caller, addr: UserAddr, len: number, flags: number): number => doMsync(mm, addr, len, flags),
   sync({ kernel }: Caller): number {

@@ -21,6 +21,10 @@ export const SYSTEM_WIDE_CALLS = {
     kernel.fs.release(folder);
     return kind === 'dir' ? kernel.mounts.mount(device, dir, type) : -ENOTDIR;
   },
-  umount2: ({ kernel, process }: Caller, dir: string): number =>
-    process.owner.capable.sysAdmin ? kernel.mounts.umount(dir) : -EPERM,
+  umount2({ kernel, process }: Caller, dir: string): number {
+    if (!process.owner.capable.sysAdmin) return -EPERM;
+    const error = kernel.mounts.umount(dir);
+    kernel.hugetlbfs.prune(kernel.mounts.mounted);
+    return error;
+  },
 } as const;
