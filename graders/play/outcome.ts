@@ -10,8 +10,9 @@ const ErrorShape = z.object({ name: z.string(), message: z.string() });
 const WrongShape = z.object({ name: z.literal('Wrong'), counterexample: Counterexample });
 const SubjectShape = z.object({ fromSubject: z.literal(true), subjectStack: z.string() });
 
-/** How much is kept of what a test says, in characters. */
-const SAID = 10_000;
+/** How much is kept of a text that a test says, in characters: what the subject answered may be in it. */
+const SAID = 4000;
+const cut = (text: string): string => (text.length > SAID ? `${text.slice(0, SAID)}…` : text);
 
 const STOPPED = {
   memory: 'the memory limit was reached',
@@ -29,15 +30,18 @@ export function outcomeOf(thrown: unknown, stopped: StopReason | undefined, prog
   }
   const error = ErrorShape.safeParse(shapeOf(thrown)).data ?? { name: 'thrown', message: String(thrown) };
   const wrong = WrongShape.safeParse(shapeOf(thrown));
-  if (wrong.success) return { kind: 'failed', counterexample: wrong.data.counterexample, says: error.message };
+  if (wrong.success) {
+    const text = JSON.stringify(wrong.data.counterexample);
+    const parts: unknown = JSON.parse(text, (_, part: unknown) => (typeof part === 'string' ? cut(part) : part));
+    return { kind: 'failed', counterexample: Counterexample.parse(parts), says: cut(error.message) };
+  }
   const subject = SubjectShape.safeParse(shapeOf(thrown));
   if (subject.success) {
     const at = locate(program, subject.data.subjectStack);
     return { kind: 'crashed', thrown: { name: error.name, message: error.message, at } };
   }
   if (error.name === 'KernelPanic') return { kind: 'crashed', thrown: { ...error, at: [] } };
-  // Jest shows all of a value, however large.
-  return { kind: 'failed', counterexample: null, says: error.message.slice(0, SAID) };
+  return { kind: 'failed', counterexample: null, says: cut(error.message) };
 }
 
 /** The fields of an error that matter, whichever realm it is from. */

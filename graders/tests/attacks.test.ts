@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Result } from '../model/result.ts';
 import { deepThread, PATIENCE_MS } from '../play/tests/stage.ts';
-import { ATTACKS, HONEST } from './attacks/corpus.ts';
+import { ATTACKS, type Attack, HONEST } from './attacks/corpus.ts';
 import { layOut, SECRETS } from './attacks/course.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'osgrade-attacks-'));
@@ -13,7 +13,7 @@ const out = join(folder, 'results');
 /** The honest ones are played before, between and after the attacks; each differs a little, or it would be played once. */
 const honest = ['a0-honest', 'c7-honest', 'z9-honest'];
 
-function handIn(name: string, files: Readonly<Record<string, string>>): void {
+function handIn(name: string, files: Attack['files']): void {
   for (const [path, text] of Object.entries(files)) {
     const target = join(folder, 'class', name, path);
     mkdirSync(dirname(target), { recursive: true });
