@@ -52,10 +52,11 @@ function* runIf(runner: Runner, { branches }: Of<'if'>, streams: Streams): Runni
 }
 
 /** Its failure ends no script (set -e). */
-function* asCondition({ state, list }: Runner, condition: List, streams: Streams): Running {
-  const had = state.options.delete('errexit');
-  const status = yield* list(condition, streams);
-  if (had) state.options.add('errexit');
+function* asCondition(runner: Runner, condition: List, streams: Streams): Running {
+  const { options } = runner.state;
+  const had = options.delete('errexit');
+  const status = yield* runner.list(condition, streams);
+  if (had) options.add('errexit');
   return status;
 }
 

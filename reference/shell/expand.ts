@@ -8,6 +8,7 @@ import type { Ticks } from '../include/types.ts';
 import { evaluate, type Variables } from './arithmetic.ts';
 import type { List, Parameter, Part, Word } from './ast.ts';
 import { braces } from './braces.ts';
+import { compiled } from './coreutils/regexp.ts';
 import type { MachineFiles } from './files.ts';
 import { filesLike } from './glob.ts';
 import { type Piece, patternOf, patternSource } from './pattern.ts';
@@ -189,7 +190,8 @@ function replaced(text: string, op: string, pieces: readonly Piece[]): string {
   const rest = at < 0 ? [] : [{ text: whole.slice(cut + 1), quoted: false }, ...pieces.slice(at + 1)];
   const by = rest.map((piece) => piece.text).join('');
   const found = patternSource(pattern);
-  return found === '' ? text : text.replace(new RegExp(found, op === '//' ? 'gs' : 's'), () => by);
+  const matcher = found === '' ? null : compiled(found, op === '//' ? 'gs' : 's');
+  return matcher === null ? text : text.replace(matcher, () => by);
 }
 
 /** `${name#pattern}` and its like: the shortest or longest match at an end goes. */

@@ -8,6 +8,7 @@ import type { FsFile } from '../fs/file_system.ts';
 import type { PseudoFs } from '../fs/proc/generic.ts';
 import { EACCES, EINVAL, EISDIR, ENOENT, ENOTDIR, ESRCH } from '../include/errno.ts';
 import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../include/fcntl.ts';
+import { PAGE_SIZE, SYSTEM_CALL_NS } from '../include/param.ts';
 import type { FileStat, Files } from '../include/tool.ts';
 import type { Pid } from '../include/types.ts';
 import type { Kernel } from '../init/kernel.ts';
@@ -15,6 +16,8 @@ import type { Process } from '../kernel/process.ts';
 
 /** Bytes that are read or written at a time. */
 const CHUNK = 2 ** 17;
+/** What copying a page takes, in ns: about that of a CPU of 3 GHz. */
+const COPY_PAGE_NS = 400;
 
 /** One byte a character. */
 export function bytesOf(text: string): Uint8Array {
@@ -98,11 +101,17 @@ export class MachineFiles implements Files {
     return this.#at(path, {
       pseudo: (fs, at, opener) => {
         const stat = fs.stat(at, opener);
-        if (typeof stat === 'number') return stat;
+        if (typeof stat === 'number') return this.#uncreated(stat, at);
         return stat.kind === 'dir' ? -EISDIR : 0;
       },
       disk: () => this.write(path, '', how),
     });
+  }
+
+  /** What a tree says that makes no files for others. Linux: /proc has no such name, /sys does not allow it. */
+  #uncreated(error: number, at: string): number {
+    const parent = this.stat(at.slice(0, at.lastIndexOf('/')));
+    return at.startsWith('/sys/') && typeof parent !== 'number' ? -EACCES : error;
   }
 
   /** Bytes into a file on disk, at a place. @returns 0 or an error */
@@ -117,7 +126,10 @@ export class MachineFiles implements Files {
     if (path === '') return -ENOENT;
     const { mounts } = this.#mounted;
     return this.#at<readonly string[] | number>(path, {
-      pseudo: (fs, at, reader) => fs.list(at, reader),
+      pseudo: (fs, at, reader) => {
+        const names = fs.list(at, reader);
+        return typeof names === 'number' ? names : [...names].sort();
+      },
       disk: (at) =>
         this.#opened<readonly string[] | number>(at, O_RDONLY, ({ inode: { disk } }) => {
           if (disk.kind !== 'dir') return -ENOTDIR;
@@ -190,6 +202,7 @@ export class MachineFiles implements Files {
     while (got < len) {
       const part = fs.read(file, pos + got, Math.min(CHUNK, len - got));
       if (typeof part === 'number') return part;
+      this.#copied(part.length);
       if (part.length === 0) break;
       parts.push(part);
       got += part.length;
@@ -204,11 +217,18 @@ export class MachineFiles implements Files {
     return all;
   }
 
+  /** A system call, and what it copied, take time: else nobody in the background would ever run. */
+  #copied(bytes: number): void {
+    const pages = Math.ceil(bytes / PAGE_SIZE);
+    this.#mounted.kernel.rooms.clock.advance(SYSTEM_CALL_NS + pages * COPY_PAGE_NS);
+  }
+
   #writeDisk(file: FsFile, pos: number, bytes: Uint8Array): number {
     const { fs } = this.#mounted.kernel.rooms;
     for (let done = 0; done < bytes.length; ) {
       const wrote = fs.write(file, pos + done, bytes.subarray(done, done + CHUNK));
       if (wrote < 0) return wrote;
+      this.#copied(wrote);
       done += wrote;
     }
     return 0;

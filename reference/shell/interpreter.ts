@@ -22,9 +22,13 @@ import { inSubshell } from './subshell.ts';
 
 /** How deep functions may call one another. */
 const MOST_CALLS = 100;
+/** Nobody reads what is written any more. */
+const SIGPIPE_STATUS = 141;
 
 export class Interpreter implements Runner {
   readonly state: ShellState;
+  /** Exit status of the last `$(...)`: that of a command which only sets variables. */
+  #substituted = 0;
 
   constructor(state: ShellState) {
     this.state = state;
@@ -47,6 +51,7 @@ export class Interpreter implements Runner {
     for (const andOr of list) {
       if (andOr.background) this.#background(andOr, streams);
       else yield* this.#andOr(andOr, streams);
+      if (streams.out.isFull) this.state.jump = { kind: 'exit', status: SIGPIPE_STATUS };
       if (this.state.jump !== null) break;
     }
     return this.state.status;
@@ -137,23 +142,19 @@ export class Interpreter implements Runner {
 
   *#simple({ assignments, words, redirects }: SimpleCommand, streams: Streams): Running {
     const { state } = this;
-    const before = state.status;
-    state.status = 0;
+    this.#substituted = 0;
     const argv = yield* this.words(words, streams);
-    const substituted = state.status;
-    state.status = before;
     const own = argv === null ? null : yield* redirected(this, redirects, streams);
     if (argv === null || own === null) return 1;
     const values: [string, string][] = [];
     for (const { name, append, value } of assignments) {
       const text = yield* this.text(value, streams);
       if (text === null) return 1;
-      values.push([name, append ? state.variables.get(name) + text : text]);
+      const whole = append ? state.variables.get(name) + text : text;
+      if (argv.length === 0) state.variables.set(name, whole);
+      else values.push([name, whole]);
     }
-    if (argv.length === 0) {
-      for (const [name, value] of values) state.variables.set(name, value);
-      return assignments.some(({ value }) => value.some(({ kind }) => kind === 'command')) ? state.status : substituted;
-    }
+    if (argv.length === 0) return this.#substituted;
     if (state.options.has('xtrace')) own.err.write(`+ ${argv.join(' ')}\n`);
     const body = state.functions.get(argv[0]);
     if (body !== undefined) return yield* this.#call(body, argv, own);
@@ -243,7 +244,7 @@ export class Interpreter implements Runner {
   *#substitute(list: List, streams: Streams): Expanding<string> {
     const out = new Buffer();
     const command: Command = { kind: 'compound', compound: { kind: 'group', body: list }, redirects: [] };
-    this.state.status = list.length === 0 ? 0 : yield* this.#forked(command, { ...streams, out });
+    this.#substituted = list.length === 0 ? 0 : yield* this.#forked(command, { ...streams, out });
     return out.text;
   }
 }

@@ -139,20 +139,26 @@ class Parser {
 
   /** A list and the word that ends it. */
   #body(end: string): List {
-    const list = this.#list();
-    if (list.length === 0) throw this.#unexpected();
+    const list = this.#some();
     this.#expect(end);
     return list;
   }
 
+  /** A list that is not empty. */
+  #some(): List {
+    const list = this.#list();
+    if (list.length === 0) throw this.#unexpected();
+    return list;
+  }
+
   #branches(): Branch[] {
-    const branches: Branch[] = [{ condition: this.#body('then'), body: this.#list() }];
+    const branches: Branch[] = [{ condition: this.#body('then'), body: this.#some() }];
     for (;;) {
       if (this.#takeWord('fi')) return branches;
-      if (this.#takeWord('else')) branches.push({ condition: null, body: this.#list() });
+      if (this.#takeWord('else')) branches.push({ condition: null, body: this.#some() });
       else {
         this.#expect('elif');
-        branches.push({ condition: this.#body('then'), body: this.#list() });
+        branches.push({ condition: this.#body('then'), body: this.#some() });
       }
     }
   }

@@ -1,5 +1,7 @@
 /** Patterns of the shell: `*`, `?`, `[a-z]`, `[!a]`. POSIX.1-2017, 2.13. */
 
+import { compiled } from './coreutils/regexp.ts';
+
 /** A text; what is quoted means itself. */
 export interface Piece {
   readonly text: string;
@@ -17,8 +19,11 @@ export function patternSource(pieces: readonly Piece[]): string {
   return pieces.map(({ text, quoted }) => (quoted ? escaped(text) : plainSource(text))).join('');
 }
 
-/** The whole of a text. */
-export const patternOf = (pieces: readonly Piece[]): RegExp => new RegExp(`^(?:${patternSource(pieces)})$`, 's');
+/** The whole of a text. What is no pattern, as `[b-a]`, means itself. */
+export function patternOf(pieces: readonly Piece[]): RegExp {
+  const itself = pieces.map(({ text }) => escaped(text)).join('');
+  return compiled(`^(?:${patternSource(pieces)})$`, 's') ?? new RegExp(`^(?:${itself})$`, 's');
+}
 
 function plainSource(text: string): string {
   return text.replace(

@@ -2,6 +2,7 @@
 import type { Running } from '../include/tool.ts';
 import type { Word } from './ast.ts';
 import { binaryTest, isBinaryTest, isUnaryTest, unaryTest } from './conditions.ts';
+import { regexpOf } from './coreutils/regexp.ts';
 import type { Expanding } from './expand.ts';
 import { patternOf } from './pattern.ts';
 import type { Runner } from './runner.ts';
@@ -103,6 +104,6 @@ class Test {
     }
     const right = yield* this.#runner.text(word, this.#streams);
     if (right === null) return null;
-    return operator === '=~' ? new RegExp(right).test(left) : binaryTest(left, operator, right);
+    return operator === '=~' ? (regexpOf(right, 'extended')?.test(left) ?? null) : binaryTest(left, operator, right);
   }
 }

@@ -2,7 +2,7 @@
 import type { Tool, ToolContext } from '../../include/tool.ts';
 import { flags, type LongOptions, withValue } from '../../tools/getopt.ts';
 import { fail, inputsOf, linesOf, optionsOf, type TextInput } from './input.ts';
-import { toRegExp } from './regexp.ts';
+import { compiled, toRegExp } from './regexp.ts';
 
 const LONG: LongOptions = {
   ...flags({ 'ignore-case': 'i', 'invert-match': 'v', count: 'c', 'line-number': 'n', 'only-matching': 'o' }),
@@ -77,12 +77,7 @@ function matcherOf(patterns: readonly string[], has: (letter: string) => boolean
   const parts = patterns.flatMap((pattern) => pattern.split('\n')).map((pattern) => `(?:${toRegExp(pattern, kind)})`);
   const any = parts.join('|');
   const source = has('x') ? `^(?:${any})$` : has('w') ? `(?<!\\w)(?:${any})(?!\\w)` : any;
-  try {
-    return new RegExp(source, has('i') ? 'gi' : 'g');
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return 'Invalid regular expression';
-  }
+  return compiled(source, has('i') ? 'gi' : 'g') ?? 'Invalid regular expression';
 }
 
 /** @returns whether a line was selected */
@@ -124,8 +119,10 @@ function search({ out }: ToolContext, { path, text }: TextInput, wanted: Wanted)
   return found;
 }
 
-const matches = (matcher: RegExp, line: string): string[] =>
-  [...line.matchAll(matcher)].map(([match]) => match).filter((match) => match !== '');
+function matches(matcher: RegExp, line: string): string[] {
+  matcher.lastIndex = 0;
+  return [...line.matchAll(matcher)].map(([match]) => match).filter((match) => match !== '');
+}
 
 /** Numbers of the lines to be shown, ascending. */
 function around(selected: readonly number[], before: number, after: number, end: number): number[] {

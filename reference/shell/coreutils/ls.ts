@@ -1,4 +1,5 @@
 /** ls(1). SIMPLIFIED: everything belongs to root and was made at boot. */
+import { PAGE_SIZE } from '../../include/param.ts';
 import type { FileStat } from '../../include/tool.ts';
 import { strerror } from '../../lib/strerror.ts';
 import { flags } from '../../tools/getopt.ts';
@@ -30,7 +31,7 @@ export const ls: ShellTool = (context) => {
   for (const [i, folder] of folders.entries()) {
     if (paths.length > 1) out(`${i + singles.length > 0 ? '\n' : ''}${folder}:\n`);
     const entries = entriesOf(context, folder, has('a') || has('A'));
-    if (has('l')) out('total 0\n');
+    if (has('l')) out(`total ${blocks(entries)}\n`);
     out(show(has('r') ? entries.reverse() : entries));
   }
   return status;
@@ -44,6 +45,10 @@ function entriesOf({ files }: ShellContext, folder: string, all: boolean): [stri
     return typeof stat === 'number' || (name.startsWith('.') && !all) ? [] : [[name, stat]];
   });
 }
+
+/** In KiB, in whole pages. */
+const blocks = (entries: readonly (readonly [string, FileStat])[]): number =>
+  entries.reduce((sum, [, { size }]) => sum + Math.ceil(size / PAGE_SIZE) * (PAGE_SIZE / 1024), 0);
 
 /** `rw-r--r--`. */
 function rights({ kind, mode }: FileStat): string {

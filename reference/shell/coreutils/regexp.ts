@@ -15,6 +15,21 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** `[...]`, or a letter with a backslash, or a letter. */
 const TOKEN = /\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\\[\s\S]|[\s\S]/g;
 
+/** @returns null: it is no regular expression */
+export function regexpOf(pattern: string, kind: 'basic' | 'extended' | 'fixed', flags = ''): RegExp | null {
+  return compiled(toRegExp(pattern, kind), flags);
+}
+
+/** @param source  as JavaScript writes it. @returns null: it is none */
+export function compiled(source: string, flags: string): RegExp | null {
+  try {
+    return new RegExp(source, flags);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return null;
+  }
+}
+
 /** @param kind  basic: `\(` is a group, `+` is a plus. @returns the source of a regular expression */
 export function toRegExp(pattern: string, kind: 'basic' | 'extended' | 'fixed'): string {
   if (kind === 'fixed') return pattern.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

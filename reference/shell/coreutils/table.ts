@@ -1,5 +1,6 @@
 /** Programs that every system has, by name. The programs that look at memory are in tools/. */
 import type { ShellTool } from '../context.ts';
+import { awk } from './awk.ts';
 import { cat } from './cat.ts';
 import { cut } from './cut.ts';
 import { dd } from './dd.ts';
@@ -12,7 +13,8 @@ import { basename, clear, dirname, env, hostname, id, nproc, seq, sudo, uname, w
 import { date, sleep, watch } from './time.ts';
 
 export const COREUTILS: Readonly<Record<string, ShellTool>> = {
-  ...{ cat, cut, dd, egrep: grep, grep, head, ls, sort, tail, tee, tr, uniq, wc },
+  ...{ awk, cat, cut, dd, egrep: grep, grep, head, ls, sort, tail, tee, tr, uniq, wc },
+  ...{ gawk: awk, mawk: awk },
   ...{ cp, mkdir, mv, rm, rmdir, sync, touch },
   ...{ date, sleep, watch },
   ...{ basename, clear, dirname, env, hostname, id, nproc, seq, sudo, uname, which, whoami },
