@@ -77,10 +77,15 @@ export class Khugepaged {
   scan(): 'done' | 'allocFail' {
     let left = this.#rooms.system.huge.thp.khugepaged.pagesToScan;
     const mms = this.#entered();
-    for (let seen = 0; seen <= mms.length && left > 0; seen++) {
-      const at = this.#mm === null ? 0 : mms.indexOf(this.#mm);
-      if (at <= 0) this.#mm = mms[0] ?? null;
-      if (at < 0) this.#address = 0;
+    // One that has ended is not there any more.
+    if (this.#mm !== null && !mms.includes(this.#mm)) {
+      this.#mm = null;
+      this.#address = 0;
+    }
+    for (let passes = 0; left > 0; ) {
+      // To the last one, and, if it did not begin with the first, once more.
+      if (this.#mm === null && ++passes === 2) break;
+      this.#mm ??= mms[0] ?? null;
       if (this.#mm === null) break;
       const rest = this.#scanMm(this.#mm, left);
       if (rest === 'allocFail') return rest;
