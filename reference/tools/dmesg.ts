@@ -1,13 +1,15 @@
 /** dmesg(1) of util-linux, and journalctl(1) as far as it shows the kernel's log. syslog(2). */
+
 import { NSEC_PER_SEC } from '../arch/clock.ts';
 import type { Tool, ToolContext } from '../include/tool.ts';
 import type { Ticks } from '../include/types.ts';
 import type { Kernel } from '../init/kernel.ts';
 import type { LogLine } from '../kernel/printk.ts';
+import { strerror } from '../lib/strerror.ts';
 import { bootTime, ctime, timeOfDay } from './date_time.ts';
 import { flags, getopt, withValue } from './getopt.ts';
 import { readText } from './proc_files.ts';
-import { fail, strerror } from './program.ts';
+import { fail } from './program.ts';
 import { badUsage, commonOption, helpText } from './util_linux.ts';
 
 const HELP = helpText('dmesg', ['[options]'], 'Shows what the kernel has logged.', [

@@ -2,14 +2,16 @@
  * mkswap(8) of util-linux: makes a swap area.
  * SIMPLIFIED: areas of the machine are made already, so that nothing is written; the UUID comes from the path.
  */
+
 import { ENOENT, EPERM } from '../include/errno.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { Tool, ToolContext } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
 import { crc32 } from '../lib/crc32.ts';
+import { strerror } from '../lib/strerror.ts';
 import { flags, getopt, withValue } from './getopt.ts';
 import { linesOf, readText, wordsOf } from './proc_files.ts';
-import { fail, strerror } from './program.ts';
+import { fail } from './program.ts';
 import { badUsage, commonOption, helpText } from './util_linux.ts';
 
 const HELP = helpText('mkswap', ['[options] device [size]'], 'Makes a swap area.', [

@@ -1,10 +1,12 @@
 /** mount(8) and umount(8) of util-linux: /proc/mounts, mount(2), umount2(2). */
+
 import { EBUSY, EINVAL, ENODEV, ENOENT, ENOTDIR, EPERM } from '../include/errno.ts';
 import type { Files, Tool, ToolContext } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
+import { strerror } from '../lib/strerror.ts';
 import { flags, getopt, withValue } from './getopt.ts';
 import { linesOf, readText, wordsOf } from './proc_files.ts';
-import { fail, strerror } from './program.ts';
+import { fail } from './program.ts';
 import { badUsage, commonOption, helpText } from './util_linux.ts';
 
 const HELP = helpText(

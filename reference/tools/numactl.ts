@@ -1,11 +1,13 @@
 /** numactl(8): nodes of the machine, and programs with a policy. /sys/devices/system/node, set_mempolicy(2), sched_setaffinity(2). */
+
 import type { Running, Tool, ToolContext } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
+import { strerror } from '../lib/strerror.ts';
 import { flags, getopt, withValue } from './getopt.ts';
 import { cpusOf, listOf } from './numa_nodes.ts';
 import { hardware, show } from './numactl_show.ts';
 import { nodesOf } from './numastat_table.ts';
-import { EXIT_FAILURE, fail, strerror } from './program.ts';
+import { EXIT_FAILURE, fail } from './program.ts';
 
 const USAGE = [
   'usage: numactl [--all | -a] [--balancing | -b] [--interleave= | -i <nodes>]',

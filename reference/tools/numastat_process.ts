@@ -1,9 +1,10 @@
 /** numastat -p: where the memory of processes lies. From /proc/PID/numa_maps. */
+
 import { PAGE_SIZE } from '../include/param.ts';
 import type { ToolContext } from '../include/tool.ts';
+import { strerror } from '../lib/strerror.ts';
 import { columnTable, type NumaSettings, type TableRow } from './numastat_table.ts';
 import { linesOf, readText, wordsOf } from './proc_files.ts';
-import { strerror } from './program.ts';
 
 const MIB = 2 ** 20;
 /** Words that tell what a mapping is; all else is Private. */

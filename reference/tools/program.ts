@@ -1,24 +1,7 @@
 /** What programs of one family have in common: how they complain, and how they say what they take. */
-import { EACCES, EBUSY, EINVAL, EIO, EISDIR, ENOENT, ENOMEM, ENOTDIR, EPERM, ESRCH } from '../include/errno.ts';
 import type { ToolContext } from '../include/tool.ts';
 
 export const EXIT_FAILURE = 1;
-
-const ERRORS: ReadonlyMap<number, string> = new Map([
-  [EPERM, 'Operation not permitted'],
-  [ENOENT, 'No such file or directory'],
-  [ESRCH, 'No such process'],
-  [EIO, 'Input/output error'],
-  [ENOMEM, 'Cannot allocate memory'],
-  [EACCES, 'Permission denied'],
-  [EBUSY, 'Device or resource busy'],
-  [ENOTDIR, 'Not a directory'],
-  [EISDIR, 'Is a directory'],
-  [EINVAL, 'Invalid argument'],
-]);
-
-/** The words for an error. Linux user-land: strerror(3). @param error  negative, as a call returned it */
-export const strerror = (error: number): string => ERRORS.get(-error) ?? `Unknown error ${-error}`;
 
 /** Says what is wrong: `free: ...`. @returns the exit status */
 export function fail({ name, err }: ToolContext, text: string, status = EXIT_FAILURE): number {

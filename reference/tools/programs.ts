@@ -12,14 +12,17 @@ import { numastat } from './numastat.ts';
 import { pmap } from './pmap.ts';
 import { ps } from './ps.ts';
 import { sar } from './sar.ts';
+import { scenario } from './scenario.ts';
 import { slabtop } from './slabtop.ts';
+import { stress } from './stress.ts';
 import { swapoff, swapon } from './swapon.ts';
 import { sysctl } from './sysctl.ts';
 import { top } from './top.ts';
 import { uptime } from './uptime.ts';
+import { valgrind } from './valgrind.ts';
 import { vmstat } from './vmstat.ts';
 
 export const PROGRAMS: Readonly<Record<string, Tool<Kernel>>> = {
-  ...{ dmesg, free, getconf, iostat, journalctl, mkswap, mount, numactl, numastat, pmap, ps, sar, slabtop },
-  ...{ swapoff, swapon, sysctl, top, umount, uptime, vmstat },
+  ...{ dmesg, free, getconf, iostat, journalctl, mkswap, mount, numactl, numastat, pmap, ps, sar, scenario, slabtop },
+  ...{ stress, swapoff, swapon, sysctl, top, umount, uptime, valgrind, vmstat },
 };

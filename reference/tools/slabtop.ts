@@ -2,10 +2,12 @@
  * slabtop(1) of procps: the largest slab caches. From /proc/slabinfo.
  * SIMPLIFIED: it always shows them once, as with -o.
  */
+
 import type { Tool } from '../include/tool.ts';
+import { strerror } from '../lib/strerror.ts';
 import { flags, getopt, withValue } from './getopt.ts';
 import { fixed, left, right, rightFixed } from './printf.ts';
-import { fail, misused, procpsUsage, strerror } from './program.ts';
+import { fail, misused, procpsUsage } from './program.ts';
 import { readSlabinfo, type SlabCache } from './slabinfo.ts';
 
 const USAGE = procpsUsage('slabtop', '[options]', [

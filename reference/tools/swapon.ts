@@ -2,12 +2,14 @@
  * swapon(8), swapoff(8) and mkswap(8) of util-linux: swap areas. swapon(2), swapoff(2), /proc/swaps, /etc/fstab.
  * SIMPLIFIED: areas have no labels; which paths can be swap areas the machine says.
  */
+
 import { EINVAL, ENOENT, ENOMEM } from '../include/errno.ts';
 import type { Files, Tool, ToolContext } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
+import { strerror } from '../lib/strerror.ts';
 import { flags, getopt, withValue } from './getopt.ts';
 import { linesOf, readText, wordsOf } from './proc_files.ts';
-import { fail, strerror } from './program.ts';
+import { fail } from './program.ts';
 import { humanSize, textTable } from './table.ts';
 import { badUsage, commonOption, helpText } from './util_linux.ts';
 

@@ -1,8 +1,10 @@
 /** sysctl(8) of procps: numbers of the kernel, by name. The files below /proc/sys. */
+
 import { EACCES, ENOENT, EPERM } from '../include/errno.ts';
 import type { Tool, ToolContext } from '../include/tool.ts';
+import { strerror } from '../lib/strerror.ts';
 import { flags, getopt, withValue } from './getopt.ts';
-import { EXIT_FAILURE, fail, misused, procpsUsage, strerror } from './program.ts';
+import { EXIT_FAILURE, fail, misused, procpsUsage } from './program.ts';
 
 const USAGE = procpsUsage('sysctl', '[options] [variable[=value] ...]', [
   ['-a, --all', 'all of them; also -A and -X'],

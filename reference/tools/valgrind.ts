@@ -1,0 +1,84 @@
+/**
+ * valgrind(1): runs a scenario under watch, and tells what it has lost and where it went wrong. See memcheck.ts.
+ * SIMPLIFIED: what can be run is a scenario; children are not watched.
+ */
+
+import { SIGSEGV } from '../include/kernel.ts';
+import { PAGE_SIZE } from '../include/param.ts';
+import type { Running, Tool, ToolContext } from '../include/tool.ts';
+import type { Kernel } from '../init/kernel.ts';
+import { programMemory } from '../init/program_memory.ts';
+import { strerror } from '../lib/strerror.ts';
+import { flags, getopt, withValue } from './getopt.ts';
+import { Memcheck } from './memcheck.ts';
+import { leakCheck } from './memcheck_leaks.ts';
+import { memcheckReport } from './memcheck_report.ts';
+import { fail } from './program.ts';
+import { loadScenario } from './scenario.ts';
+import { ScenarioProgram } from './scenario_program.ts';
+import { runScenario } from './scenario_run.ts';
+
+const USAGE = 'usage: valgrind [--tool=memcheck] [--leak-check=no|summary|yes|full] [-q] prog-and-args\n';
+const EXIT_NOT_FOUND = 127;
+
+const LONG = {
+  ...withValue('required', {
+    tool: 'tool',
+    'leak-check': 'leak',
+    'show-leak-kinds': 'kinds',
+    'error-exitcode': 'code',
+  }),
+  ...flags({ help: 'help', version: 'version', quiet: 'q', verbose: 'v' }),
+};
+
+export const valgrind: Tool<Kernel> = function* (context): Running {
+  const { options, operands } = getopt(context.args, '+hqv', LONG);
+  let leaks: 'full' | 'summary' = 'summary';
+  let errorExit = 0;
+  for (const { name, value } of options) {
+    if (name === '?') return complain(context, `Unknown option: ${value.replace(/^.*(--\S*|-\w)'.*$/, '$1')}`);
+    if (name === 'help' || name === 'h' || name === 'version') {
+      context.out(name === 'version' ? 'valgrind-3.19.0\n' : USAGE);
+      return 0;
+    }
+    if (name === 'tool' && value !== 'memcheck') return fail(context, `failed to start tool '${value}'`);
+    if (name === 'leak') leaks = value === 'full' || value === 'yes' ? 'full' : 'summary';
+    if (name === 'code') errorExit = Number(value);
+  }
+  const [path] = operands;
+  if (path === undefined) return complain(context, 'no program specified');
+  const text = context.files.read(path);
+  if (typeof text === 'number') return fail(context, `${path}: ${strerror(text)}`, EXIT_NOT_FOUND);
+  const loaded = loadScenario(context, path, text);
+  if (typeof loaded === 'number') return loaded;
+  return yield* watch(context, operands.join(' '), loaded, leaks, errorExit);
+};
+
+function complain(context: ToolContext, why: string): number {
+  context.err(`valgrind: ${why}\nvalgrind: Use --help for more information.\n`);
+  return 1;
+}
+
+function* watch(
+  context: ToolContext<Kernel>,
+  command: string,
+  { file, statements }: Exclude<ReturnType<typeof loadScenario>, number>,
+  leaks: 'full' | 'summary',
+  errorExit: number,
+): Running {
+  const { kernel, pid } = context;
+  // It must live to be asked what it has lost.
+  kernel.syscall(pid, 'sigaction', SIGSEGV, 'handle');
+  const check = new Memcheck(programMemory(kernel, pid));
+  const program = ScenarioProgram.start(context, file, check);
+  if (program === null) return fail(context, strerror(-12));
+  const status = yield* runScenario(program, statements);
+  if (!program.isAlive) return status;
+  const isKilled = check.errors.some(({ kind }) => kind === 'killed');
+  const records = leakCheck(check, [{ start: program.variables, end: program.variables + PAGE_SIZE }]);
+  const lines = memcheckReport({ pid, command, leakCheck: leaks }, check, records);
+  context.err(lines.map((line) => `${line}\n`).join(''));
+  if (isKilled) return 128 + SIGSEGV;
+  const isWrong = check.errors.length > 0 || records.some(({ kind }) => kind === 'definite' || kind === 'possible');
+  return isWrong && errorExit !== 0 ? errorExit : status;
+}
