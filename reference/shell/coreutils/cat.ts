@@ -3,6 +3,7 @@ import { EISDIR } from '../../include/errno.ts';
 import type { Running, Tool, ToolContext } from '../../include/tool.ts';
 import { strerror } from '../../lib/strerror.ts';
 import { flags } from '../../tools/getopt.ts';
+import { textOf } from '../files.ts';
 import { fail, optionsOf } from './input.ts';
 
 /** Bytes read at a time. */
@@ -39,7 +40,7 @@ function* copy(context: ToolContext, path: string, show: (text: string) => strin
     const bytes = files.readAt(path, at, CHUNK);
     if (typeof bytes === 'number') return fail(context, `${path}: ${strerror(bytes)}`);
     if (bytes.length === 0) return 0;
-    for (let i = 0; i < bytes.length; i += 8192) out(show(String.fromCharCode(...bytes.subarray(i, i + 8192))));
+    out(show(textOf(bytes)));
     yield 0;
   }
 }

@@ -2,6 +2,7 @@
 import { NSEC_PER_SEC } from '../../arch/clock.ts';
 import { strerror } from '../../lib/strerror.ts';
 import type { ShellTool } from '../context.ts';
+import { bytesOf, textOf } from '../files.ts';
 import { general } from '../format.ts';
 import { fail } from './input.ts';
 
@@ -49,7 +50,7 @@ export const dd: ShellTool = function* (context) {
     const stat = files.stat(source);
     if (typeof stat === 'number') return fail(context, `failed to open '${source}': ${strerror(stat)}`);
   }
-  const piped = source === null ? Uint8Array.from(context.stdin, (letter) => letter.charCodeAt(0)) : null;
+  const piped = source === null ? bytesOf(context.stdin) : null;
   let bytes = 0;
   let whole = 0;
   let parts = 0;
@@ -63,7 +64,7 @@ export const dd: ShellTool = function* (context) {
       where = `error reading '${source}'`;
     } else {
       if (block.length === 0) break;
-      if (target === null) out(String.fromCharCode(...block));
+      if (target === null) out(textOf(block));
       else error = files.writeAt(target, seek * bs + bytes, block);
       where = `error writing '${target}'`;
       if (error !== 0) break;

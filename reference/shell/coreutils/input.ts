@@ -3,6 +3,8 @@ import type { ToolContext } from '../../include/tool.ts';
 import { strerror } from '../../lib/strerror.ts';
 import { getopt, type LongOptions, type ParsedArgs } from '../../tools/getopt.ts';
 
+import { textOf } from '../files.ts';
+
 export interface TextInput {
   /** `-` or nothing: what is piped in. */
   readonly path: string;
@@ -57,7 +59,7 @@ function readAll({ files }: ToolContext, path: string): string | number {
   for (let at = 0; at < Math.min(stat.size, MOST_BYTES); at += CHUNK) {
     const part = files.readAt(path, at, CHUNK);
     if (typeof part === 'number') return part;
-    for (let i = 0; i < part.length; i += 8192) parts.push(String.fromCharCode(...part.subarray(i, i + 8192)));
+    parts.push(textOf(part));
     if (part.length === 0) break;
   }
   return parts.join('');
