@@ -94,6 +94,8 @@ export class Player {
     if (pathOf(block).length !== 1 || this.#act === undefined) return;
     const { job, tests, counts } = this.#act;
     this.#act = undefined;
+    // A suite may have kept something of it, for the next to find.
+    this.#realm?.forget();
     this.#realm = undefined;
     this.#audience.done(job.key, { kind: 'played', tests, counts });
   }

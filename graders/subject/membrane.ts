@@ -163,6 +163,7 @@ class Membrane {
         return (this.#take(realm.keys(id)) as string[]).filter((key) => !NEVER_ASKED.has(key));
       },
       getOwnPropertyDescriptor: (_, key) => {
+        this.#alive(epoch);
         if (typeof key === 'symbol' || NEVER_ASKED.has(key) || this.#take(realm.has(id, key)) !== true)
           return undefined;
         return { value: read(key), enumerable: true, configurable: true, writable: true };

@@ -149,8 +149,14 @@ export class Realm {
     return this.#between(work) - idle;
   }
 
+  /** What a test was given is void from now on. */
+  forget(): void {
+    this.epoch++;
+  }
+
   /** Starts the next test: the work limit is new, and all is as no test had been. May find the realm at its end. */
   nextTest(): void {
+    this.forget();
     this.#ticks = 0;
     if (this.stopped !== undefined) return;
     // The values are no more: they are forgotten, not freed.
@@ -159,7 +165,6 @@ export class Realm {
     this.#keys.clear();
     this.#hostErrors.clear();
     this.#hostErrorCount = 0;
-    this.epoch++;
   }
 
   #tick(): boolean {

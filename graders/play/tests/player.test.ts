@@ -39,3 +39,19 @@ test(
   },
   PATIENCE_MS,
 );
+
+test(
+  'what a submission leaves in an object of the suite does nothing for the next',
+  async () => {
+    const body = (end: string): string =>
+      `return { put: (shelf) => { shelf.item = () => 'mine'; ${end} }, take: (shelf) => shelf.item() };`;
+    const jobs = [program('one', body('')), program('stopped', body('for (;;);')), program('two', body(''))];
+    const seen = await played(jobs, repertoire([join(__dirname, 'suites/shared.suite.ts')]));
+    const kept = { 'shelf: so is what an earlier test left, however that one ended': 'passed' };
+    const first = 'shelf: what another submission left there is void';
+    expect(outcomes(seen.get('one'))).toEqual({ [first]: 'passed', ...kept });
+    expect(outcomes(seen.get('stopped'))).toEqual({ [first]: 'timedOut: work' });
+    expect(outcomes(seen.get('two'))).toEqual({ [first]: 'passed', ...kept });
+  },
+  PATIENCE_MS,
+);

@@ -177,6 +177,7 @@ describe('what a test was given', () => {
     expect(() => add(1)).toThrow(says);
     expect(() => it.echo(old)).toThrow(says);
     expect(() => Object.keys(old)).toThrow(says);
+    expect(() => Object.hasOwn(old, 'owner')).toThrow(says);
     expect(it.kept()).not.toBe(old);
   });
 });
