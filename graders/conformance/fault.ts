@@ -25,7 +25,7 @@ function recordedPool({ hugepages }: FaultStep): string {
 function shownPool({ machine }: Processes, { hugepages }: FaultStep): string {
   if (hugepages === undefined) return '';
   const { total, free, rsvd, surp } = machine.system.huge.hugetlb.report(null);
-  return ` pool ${total} ${free} ${rsvd} ${surp}`;
+  return ` pool ${total} ${free} ${rsvd < 0 ? 2 ** 64 + rsvd : rsvd} ${surp}`;
 }
 
 /** Plays the steps of processes on a machine, for all families of the schema. */

@@ -1,7 +1,7 @@
 /** Recordings of the schema fault-trace/1: what processes did, and what the kernel showed of them after each step. */
 import { z } from 'zod';
 
-/** Bytes; above 2^53 a hex string. */
+/** Bytes, or a count; above 2^53 a hex string. */
 const Bytes = z.union([z.number(), z.string().regex(/^0x[0-9a-f]+$/)]).transform(Number);
 const range = { addr: Bytes, len: Bytes };
 
@@ -35,7 +35,7 @@ const seen = {
   majflt: z.number().optional(),
   state: z.record(z.string(), ProcessState),
   /** HugePages_ of /proc/meminfo; told where there is a pool. */
-  hugepages: z.record(z.string(), z.number()).optional(),
+  hugepages: z.record(z.string(), Bytes).optional(),
 };
 
 /** What the recorder does itself has no answer. */

@@ -12,6 +12,7 @@ const HugetlbTrace = FaultTrace.extend({ nr_hugepages: z.number() });
 export function replayHugetlb(kernel: Kernel, content: unknown): Outcome {
   const trace = HugetlbTrace.parse(content);
   const machine = bootMachine(kernel);
+  machine.system.huge.hugetlb.reserveUnderflows = true;
   machine.system.huge.hugetlb.setMaxHugePages(trace.nr_hugepages, null);
   return replayProcesses(new Processes(machine), trace.vmpte_base_kb, trace.steps);
 }

@@ -47,6 +47,11 @@ const PG_OF_USE = PG_anon | PG_anon_exclusive | PG_dirty | PG_uptodate;
 export class Hstate implements HugetlbSource {
   readonly #rooms: HugetlbRooms;
   readonly #nodes: readonly HugeNode[];
+  /**
+   * Whether `resv` goes below zero when a promise is taken back whose page is still in use by a child: what Linux has
+   * done since 6.8, so that HugePages_Rsvd is 2^64 - 1 for a while.
+   */
+  reserveUnderflows = false;
   /** Promised to mappings. Linux: resv_huge_pages. */
   #resv = 0;
   /** /proc/sys/vm/nr_overcommit_hugepages: most surplus pages that are made for mappings. */
@@ -176,7 +181,7 @@ export class Hstate implements HugetlbSource {
   validate(): void {
     const { memMap } = this.#rooms;
     const { nr, free, surplus, resv } = this;
-    if (resv < 0 || resv > free || free > nr || surplus > nr) {
+    if ((resv < 0 && !this.reserveUnderflows) || resv > free || free > nr || surplus > nr) {
       panic(`hugetlb: ${nr} pages, ${free} free, ${resv} promised, ${surplus} surplus`);
     }
     for (const node of this.#nodes) {
@@ -195,10 +200,10 @@ export class Hstate implements HugetlbSource {
 
   /**
    * Promises are used, or not needed any more. Those whose page is still in use elsewhere are not among `resv` yet: they
-   * go last, and with them what the page would bring back. (Linux 6.18 takes them from `resv` all the same, below zero.)
+   * go last, and with them what the page would bring back.
    */
   #takePromises(count: number): void {
-    let owed = count - Math.min(count, this.#resv);
+    let owed = this.reserveUnderflows ? 0 : count - Math.min(count, this.#resv);
     this.#resv -= count - owed;
     for (const pfn of this.#restoreReserve) {
       if (owed === 0) return;

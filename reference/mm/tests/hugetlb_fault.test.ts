@@ -174,6 +174,25 @@ describe('copy on write', () => {
   });
 });
 
+describe('a promise whose page a child still has', () => {
+  test.each([
+    [false, 0],
+    [true, -1],
+  ])('is taken back without going below zero, unless it is to be as in Linux: %s', (asLinux, resv) => {
+    const paged = withPool(1);
+    const { mm } = paged;
+    const { hugetlb } = paged.rooms.system.huge;
+    hugetlb.reserveUnderflows = asLinux;
+    mapHuge(mm, 0, 1);
+    touch(paged, mm, [0]);
+    const child = forked(mm);
+    doMunmap(mm, at(0), bytes(512));
+    expect(told(paged, [mm, child])).toBe(`1 0 ${resv} 0`);
+    exitMmap(child);
+    expect(told(paged, [mm])).toBe('1 1 0 0');
+  });
+});
+
 describe('other calls', () => {
   test('munmap and mprotect cut between pages only', () => {
     const paged = withPool(2);
