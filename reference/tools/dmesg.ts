@@ -89,7 +89,7 @@ function timeOf({ at }: LogLine, before: LogLine | null, bootedAt: number, optio
   // A new minute is told by its date, all else by what has passed.
   const minute = (ns: Ticks): number => Math.floor((bootedAt + ns / NSEC_PER_SEC) / 60);
   if (before === null || minute(before.at) !== minute(at))
-    return `[${ctime(date).slice(4, 10).replaceAll(' ', '')} ${timeOfDay(date).slice(0, 5)}] `;
+    return `[${ctime(date).slice(4, 7)}${ctime(date).slice(8, 10)} ${timeOfDay(date).slice(0, 5)}] `;
   return `[${`+${seconds(at - before.at, 0)}`.padStart(11)}] `;
 }
 

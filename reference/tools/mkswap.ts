@@ -3,7 +3,7 @@
  * SIMPLIFIED: areas of the machine are made already, so that nothing is written; the UUID comes from the path.
  */
 
-import { ENOENT, EPERM } from '../include/errno.ts';
+import { ENOENT } from '../include/errno.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { Tool, ToolContext } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
@@ -45,7 +45,7 @@ export const mkswap: Tool<Kernel> = (context) => {
     return fail(context, `error: swap area needs to be at least ${(MIN_PAGES * PAGE_SIZE) / 1024} KiB`);
   }
   const isOn = linesOf(readText(context.files, '/proc/swaps')).some((line) => wordsOf(line)[0] === path);
-  if (isOn) return fail(context, `error: ${path} is mounted; will not make swapspace: ${strerror(-EPERM)}`);
+  if (isOn) return fail(context, `error: ${path} is mounted; will not make swapspace`);
   const usable = bytes - (bytes % PAGE_SIZE) - PAGE_SIZE;
   context.out(`Setting up swapspace version 1, size = ${binarySize(usable)} (${usable} bytes)\n`);
   context.out(`${label === '' ? 'no label,' : `LABEL=${label},`} UUID=${uuid === '' ? uuidOf(path) : uuid}\n`);

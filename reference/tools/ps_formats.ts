@@ -17,7 +17,7 @@ export const SYSV_FULL_LONG = 'f s uid_user pid ppid c opri ni addr_1 sz wchan s
 
 /** By letters without one. */
 export const BSD_FORMATS: Readonly<Record<string, string>> = {
-  u: 'user pid pcpu pmem vsz rss tname stat bsdstart bsdtime args',
+  u: 'user pid pcpu pmem vsz rss tname stat start_time bsdtime args',
   l: 'f uid pid ppid priority ni vsz rss wchan stat tname bsdtime args',
   j: 'ppid pid pgid sid tname tpgid stat uid bsdtime args',
   v: 'pid tname stat bsdtime maj_flt m_trs m_drs rss pmem args',

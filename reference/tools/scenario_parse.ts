@@ -36,6 +36,7 @@ const VERBS: Readonly<Record<string, readonly [least: number, most: number, give
   ...{ fork: [0, 1], wait: [0, 0], repeat: [1, 1], sleep: [1, 1], exit: [0, 1], say: [0, 99], name: [1, 1] },
   ...{ readfile: [1, 2], writefile: [2, 2], sync: [0, 0], limit: [2, 2], policy: [1, 2], cpu: [1, 1] },
 };
+export const VERB_NAMES: readonly string[] = Object.keys(VERBS);
 const BLOCKS: readonly string[] = ['fork', 'repeat'];
 
 /** @returns the statements, or the first thing that is wrong */
@@ -59,7 +60,7 @@ export function parseScenario(text: string): readonly Statement[] | ScenarioErro
   return last === undefined ? top : { line: last.statement.line, why: `\`${last.statement.verb}\` has no \`end\`` };
 }
 
-/** Without a comment; `say` keeps its text as it is. */
+/** Without a comment. */
 function wordsOf(raw: string): string[] {
   return raw
     .replace(/(^|\s)#.*$/, '')

@@ -181,7 +181,7 @@ const ioWorker: Worker = () =>
   function* ({ kernel, pid }): Running {
     for (;;) {
       kernel.syscall(pid, 'sync');
-      yield NSEC_PER_SEC / 1000;
+      yield NSEC_PER_SEC / 100;
     }
   };
 
