@@ -96,7 +96,10 @@ class Typed {
       if (text !== undefined) return { text };
       if (this.#closed) return null;
       if (this.#interrupted) {
+        this.#lines.write(null, { ctrl: true, name: 'e' });
         output.write('^C\n');
+        this.#lines.setPrompt('');
+        this.#lines.write(null, { ctrl: true, name: 'u' });
         return 'interrupted';
       }
       await new Promise<void>((resolve) => {

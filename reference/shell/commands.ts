@@ -8,6 +8,7 @@ import type { Pid } from '../include/types.ts';
 import { strerror } from '../lib/strerror.ts';
 import { BUILTINS } from './builtins/table.ts';
 import type { ShellTool } from './context.ts';
+import { textOf } from './files.ts';
 import { runProgram } from './programs.ts';
 import { runShell } from './run_shell.ts';
 import type { Builtin, Runner } from './runner.ts';
@@ -18,13 +19,16 @@ import { Writer } from './writer.ts';
 
 export type CommandKind =
   | { readonly kind: 'builtin'; readonly run: Builtin }
-  | { readonly kind: 'program'; readonly comm: string; readonly tool: ShellTool }
+  /** @param before  arguments in front of its own */
+  | { readonly kind: 'program'; readonly comm: string; readonly tool: ShellTool; readonly before: readonly string[] }
   /** bash itself. @param script  a path; null: as its arguments say */
   | { readonly kind: 'shell'; readonly script: string | null }
   | { readonly kind: 'missing'; readonly says: string; readonly status: number };
 
 const PROGRAM_FOLDERS = /^\/(?:usr\/)?s?bin\/([^/]+)$/;
 const SH: CommandKind = { kind: 'shell', script: null };
+/** Linux: BINPRM_BUF_SIZE. */
+const SHEBANG_BYTES = 256;
 const NOT_FOUND = 127;
 const NOT_RUN = 126;
 /** What bash says of a program that was killed. */
@@ -46,7 +50,7 @@ export function findCommand(state: ShellState, name: string): CommandKind {
 function findProgram({ system: { tools } }: ShellState, name: string): CommandKind | null {
   if (name === 'bash' || name === 'sh') return { kind: 'shell', script: null };
   const tool = tools.get(name);
-  return tool === undefined ? null : { kind: 'program', comm: name, tool };
+  return tool === undefined ? null : { kind: 'program', comm: name, tool, before: [] };
 }
 
 function findPath(state: ShellState, path: string): CommandKind {
@@ -59,7 +63,18 @@ function findPath(state: ShellState, path: string): CommandKind {
   const stat = state.files.stat(path);
   if (typeof stat === 'number') return { kind: 'missing', says: `${path}: ${strerror(stat)}`, status: NOT_FOUND };
   if (stat.kind === 'dir') return { kind: 'missing', says: `${path}: ${strerror(EISDIR)}`, status: NOT_RUN };
-  return findProgram(state, path.slice(path.lastIndexOf('/') + 1)) ?? { kind: 'shell', script: path };
+  return findInterpreter(state, path) ?? { kind: 'shell', script: path };
+}
+
+/** A file that says who is to read it: `#!/bin/scenario`. Linux: fs/binfmt_script.c. @returns null: it does not */
+function findInterpreter(state: ShellState, path: string): CommandKind | null {
+  const bytes = state.files.readAt(path, 0, SHEBANG_BYTES);
+  const [, name, ...given] =
+    /^#!\s*\S*?([^\s/]+)(?: (\S+))?\s*\n/.exec(typeof bytes === 'number' ? '' : textOf(bytes)) ?? [];
+  const tool = name === undefined ? undefined : state.system.tools.get(name);
+  if (tool === undefined) return null;
+  const comm = path.slice(path.lastIndexOf('/') + 1);
+  return { kind: 'program', comm, tool, before: [name, ...given.filter((arg) => arg !== undefined), path] };
 }
 
 /** @returns the exit status */
@@ -134,7 +149,8 @@ function* runIn(
   const exec = (next: readonly string[]): Running => execIn(runner, next, streams, pid);
   const run = (line: string): Running =>
     runFound(runner.of(runner.state.subshell(pid, group)), SH, ['sh', '-c', line], streams);
-  return yield* runProgram({ system, pid, group, argv, tool: found.tool, streams, cwd, env, exec, run });
+  const args = found.before.length === 0 ? argv : [...found.before, ...argv.slice(1)];
+  return yield* runProgram({ system, pid, group, argv: args, tool: found.tool, streams, cwd, env, exec, run });
 }
 
 function* execIn(runner: Runner, argv: readonly string[], streams: Streams, pid: Pid): Running {

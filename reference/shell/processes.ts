@@ -6,7 +6,7 @@ import { ENOENT } from '../include/errno.ts';
 import { O_CREAT, O_RDWR } from '../include/fcntl.ts';
 import type { ProgramDescription, Signal } from '../include/kernel.ts';
 import { PAGE_SIZE } from '../include/param.ts';
-import type { Pid, UserAddr } from '../include/types.ts';
+import type { Pid } from '../include/types.ts';
 import type { Kernel } from '../init/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import { panic } from '../lib/panic.ts';
@@ -59,22 +59,25 @@ export class Processes {
   /** @returns 0; -ENOMEM and the like: the process is what it was; it may also have been killed meanwhile */
   exec(pid: Pid, comm: string): number {
     const program = programOf(comm);
-    const { file, ...shape } = program;
+    const { file: _, ...shape } = program;
     const there = this.#kernel.syscall(pid, 'execve', program);
     const started = there === -ENOENT ? this.#kernel.syscall(pid, 'execve', shape) : there;
     if (typeof started === 'number') return started;
-    this.#begin(pid, program, started.entry, started.sp);
+    this.touch(pid);
     return 0;
   }
 
-  /** What every program does first: runs, looks at its constants, writes its variables and its stack. */
-  #begin(pid: Pid, { text, rodata }: ProgramDescription, entry: UserAddr, sp: UserAddr): void {
+  /** What every program does when it begins, and when it goes on: runs, reads its constants, writes its variables and stack. */
+  touch(pid: Pid): void {
     const kernel = this.#kernel;
+    const image = this.find(pid)?.mm?.image ?? null;
+    if (image === null) return;
+    const { startCode, endCode, startData, startStack } = image;
     const steps = [
-      ...pages(CODE_PAGES).map((offset) => () => kernel.fetch(pid, entry + offset)),
-      () => kernel.load(pid, entry + text),
-      () => kernel.store(pid, entry + text + rodata, 1),
-      ...pages(STACK_PAGES).map((offset) => () => kernel.store(pid, sp - 8 - offset, 1)),
+      ...pages(CODE_PAGES).map((offset) => () => kernel.fetch(pid, startCode + offset)),
+      () => kernel.load(pid, endCode),
+      () => kernel.store(pid, startData, 1),
+      ...pages(STACK_PAGES).map((offset) => () => kernel.store(pid, startStack - 8 - offset, 1)),
     ];
     for (const step of steps) if (this.isAlive(pid)) step();
   }

@@ -137,6 +137,7 @@ export class Session {
     const shell = this.#shell;
     const { tasks } = this.system;
     const { pid, group } = shell;
+    this.system.processes.touch(pid);
     this.#task = tasks.start(pid, group, new Interpreter(shell).script(text, this.#streams()));
   }
 

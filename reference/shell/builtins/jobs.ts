@@ -69,7 +69,8 @@ export const kill: Builtin = ({ state, args, out, streams, fail }) => {
 export const wait: Builtin = function* (call) {
   const { state, args, fail } = call;
   if (args.length === 0) {
-    for (const job of state.jobs) yield* waitFor(call, job);
+    // Whoever sits there is told that they have ended, before the next prompt.
+    for (const job of state.jobs) yield* state.interactive ? state.system.tasks.waitFor(job.task) : waitFor(call, job);
     return 0;
   }
   let status = 0;
