@@ -12,14 +12,6 @@ export class Numbers {
   get(name: string): number {
     return this.#values.get(name) ?? 0;
   }
-
-  has(name: string): boolean {
-    return this.#values.has(name);
-  }
-
-  get names(): readonly string[] {
-    return [...this.#values.keys()];
-  }
 }
 
 /** A text; '' when it cannot be read. */
@@ -57,11 +49,7 @@ function nameAndNumber(line: string): [string, number] {
   return [name, Number(value)];
 }
 
-export const CPU_FIELDS = [
-  ...['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal', 'guest', 'guest_nice'],
-] as const;
-
-/** Hundredths of a second of one CPU, or of all, in the order of CPU_FIELDS. */
+/** Hundredths of a second of one CPU, or of all, in this order: user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice. */
 export type CpuTicks = readonly number[];
 
 export interface SystemStat {

@@ -32,4 +32,4 @@ export function named(names: string): readonly Chosen[] {
   });
 }
 
-export const titled = (column: PsColumn, head: string): Chosen => ({ column, head, width: column.width });
+const titled = (column: PsColumn, head: string): Chosen => ({ column, head, width: column.width });
