@@ -221,12 +221,8 @@ export class Hstate implements HugetlbSource {
   /** Linux: dequeue_hugetlb_folio_nodemask(). */
   #dequeue({ nid, nodemask }: PolicyNodes): Pfn | null {
     const others = this.#nodes.map((_, each) => each).filter((each) => each !== nid);
-    for (const each of [nid, ...others]) {
-      if (!nodeIsset(each, nodemask)) continue;
-      const pfn = this.#nodes[each].free.pop();
-      if (pfn !== undefined) return pfn;
-    }
-    return null;
+    const found = [nid, ...others].find((each) => nodeIsset(each, nodemask) && this.#nodes[each].free.length > 0);
+    return found === undefined ? null : (this.#nodes[found].free.pop() ?? null);
   }
 
   /** A page from the page allocator, in no list yet, refcount 1. */
