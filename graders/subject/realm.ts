@@ -220,6 +220,8 @@ export class Realm {
         if (this.stopped !== undefined) throw error;
         return this.#throwing(error);
       }
+      // The test may have thought nothing of it.
+      if (this.stopped !== undefined) throw new Error(`the subject was stopped: ${this.stopped}`);
       return vm.given(this.#in(answered));
     } catch (error) {
       // When stack or memory run out on the way, the interpreter has an error of its own: the subject's to catch.
