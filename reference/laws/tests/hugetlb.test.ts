@@ -15,6 +15,7 @@ import { Kernel } from '../../init/kernel.ts';
 import { machine } from '../../init/tests/machines.ts';
 import { Xorshift } from '../../lib/xorshift.ts';
 import { type HugetlbKind, type HugetlbMachine, hugetlbKeepsPromises } from '../hugetlb.ts';
+import { breaksUnderFailures, type FailureKind, type LawfulMachine, losesFrames } from '../whole_kernel.ts';
 
 const ARENA = 2 ** 40;
 const FLAGS: Record<HugetlbKind, number> = {
@@ -59,5 +60,70 @@ describe('the pool of huge pages keeps what it promises', () => {
   test.each([1, 2, 3, 4])('life %i', (seed) => {
     const chance = new Xorshift(seed);
     expect(hugetlbKeepsPromises(hugetlbMachine(), (below) => chance.below(below), 300)).toBeNull();
+  });
+});
+
+/** A process that maps, forks and copies, while surplus pages may have to be made. */
+class Machine implements LawfulMachine {
+  readonly #kernel = Kernel.boot(machine(8192, 1));
+  #left = 0;
+
+  constructor() {
+    this.#kernel.writeSysctl('vm.nr_hugepages', 2);
+    this.#kernel.writeSysctl('vm.nr_overcommit_hugepages', 4);
+  }
+
+  play(): void {
+    const kernel = this.#kernel;
+    const pid = Number(kernel.syscall(1, 'fork'));
+    if (pid < 0) return;
+    kernel.syscall(pid, 'sigaction', SIGBUS, 'handle');
+    for (const [page, flags] of [
+      [0, MAP_PRIVATE],
+      [3, MAP_SHARED],
+    ] as const) {
+      const all = flags | MAP_ANONYMOUS | MAP_FIXED | MAP_HUGETLB;
+      const addr = kernel.syscall(pid, 'mmap', at(page), 2 * PMD_SIZE, PROT_READ | PROT_WRITE, all, -1, 0);
+      if (addr > 0) kernel.store(pid, addr, 1);
+      const child = addr > 0 ? Number(kernel.syscall(pid, 'fork')) : -1;
+      if (child < 0) continue;
+      kernel.store(child, addr, 2);
+      kernel.store(pid, addr, 3);
+      kernel.syscall(child, 'exit', 0);
+      kernel.syscall(pid, 'wait4', child);
+    }
+    kernel.syscall(pid, 'exit', 0);
+    kernel.syscall(1, 'wait4', pid);
+  }
+
+  settle(): number {
+    this.#kernel.booted.pages.drainAllPages();
+    return this.#kernel.booted.pages.nrFreePages;
+  }
+
+  failNth(kind: FailureKind, n: number): void {
+    this.#left = n;
+    this.#kernel.failNext({ shouldFail: (what) => what === kind && this.#left > 0 && --this.#left === 0 });
+  }
+
+  hasFailed(): boolean {
+    this.#kernel.failNext(null);
+    return this.#left === 0;
+  }
+
+  validate(): void {
+    this.#kernel.validate();
+  }
+}
+
+describe('whoever uses the pool', () => {
+  test('loses nothing', () => {
+    expect(losesFrames(new Machine())).toBeNull();
+  });
+
+  test('loses nothing whichever request for memory fails', () => {
+    const { runs, broken } = breaksUnderFailures(() => new Machine(), 'page', 100);
+    expect(broken).toBeNull();
+    expect(runs).toBeGreaterThan(10);
   });
 });
