@@ -1,5 +1,6 @@
 /** Boots a machine, and runs a script in its shell or hands it to whoever sits at the terminal. */
 import type { Session } from '../../reference/shell/session.ts';
+import { GraderError } from '../errors.ts';
 import { describe } from './description.ts';
 import { fromText, runToEnd, toBytes } from './drive.ts';
 import { loadShell } from './load.ts';
@@ -15,10 +16,17 @@ export async function bootMachine(machine: string, screen: Screen): Promise<Sess
   const { description, texts } = describe(readMachine(machine));
   const modules = await loadShell();
   const bytes = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, fromText(text)]));
-  return modules['shell/session'].Session.boot(description, bytes, {
-    out: (text) => screen.out(toBytes(text)),
-    err: (text) => screen.err(toBytes(text)),
-  });
+  const terminal = {
+    out: (text: string) => screen.out(toBytes(text)),
+    err: (text: string) => screen.err(toBytes(text)),
+  };
+  try {
+    return modules['shell/session'].Session.boot(description, bytes, terminal);
+  } catch (cause) {
+    // The class is the bundle's own: its name is what can be looked at.
+    if (!(cause instanceof Error) || cause.name !== 'KernelPanic') throw cause;
+    throw new GraderError('MACHINE_INVALID', `The machine "${machine}" does not boot: ${cause.message}.`, cause);
+  }
 }
 
 /** @returns the exit status of the script */

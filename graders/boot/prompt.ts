@@ -11,8 +11,8 @@ const FREE_WAITS = 50;
 const PACE_MS = 100;
 
 export interface Console {
-  readonly input: NodeJS.ReadStream;
-  readonly output: NodeJS.WriteStream;
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
 }
 
 /** Until somebody leaves. @returns the exit status */
@@ -64,7 +64,7 @@ class Typed {
   }
 
   /** A whole command, of several lines if need be. @returns null: Ctrl-D */
-  async command(session: Session, output: NodeJS.WriteStream): Promise<string | null> {
+  async command(session: Session, output: NodeJS.WritableStream): Promise<string | null> {
     let text = '';
     for (;;) {
       const line = await this.#line(text === '' ? session.notices() + session.prompt : '> ', output);
@@ -85,7 +85,7 @@ class Typed {
     }
   }
 
-  async #line(prompt: string, output: NodeJS.WriteStream): Promise<{ text: string } | null | 'interrupted'> {
+  async #line(prompt: string, output: NodeJS.WritableStream): Promise<{ text: string } | null | 'interrupted'> {
     const at = prompt.lastIndexOf('\n') + 1;
     output.write(toBytes(prompt.slice(0, at)));
     this.#lines.setPrompt(prompt.slice(at));
@@ -110,7 +110,7 @@ class Typed {
 }
 
 /** Runs a command, and looks at the keyboard now and then. */
-async function run(session: Session, text: string, lines: Interface, output: NodeJS.WriteStream): Promise<void> {
+async function run(session: Session, text: string, lines: Interface, output: NodeJS.WritableStream): Promise<void> {
   let stopped = false;
   const stop = (): void => {
     stopped = true;

@@ -34,59 +34,51 @@ function convert(
   flags: string,
   digits: number | null,
 ): string | null {
-  const sign = (value: number, text: string): string => {
-    if (value < 0 || text.startsWith('-')) return text;
-    if (flags.includes('+')) return `+${text}`;
-    return flags.includes(' ') ? ` ${text}` : text;
-  };
+  if (letter === 's' || letter === 'b') {
+    const text = String(next());
+    return digits === null ? text : text.slice(0, digits);
+  }
+  if (letter === 'c') {
+    const value = next();
+    return typeof value === 'number' ? String.fromCharCode(value) : value.slice(0, 1);
+  }
+  if (!'diuxXofFeEgG'.includes(letter)) return null;
+  const value = number(next());
+  const text = numeral(letter, value, flags, digits);
+  if (text.startsWith('-') || 'xXo'.includes(letter)) return text;
+  return (flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') + text;
+}
+
+function numeral(letter: string, value: number, flags: string, digits: number | null): string {
   switch (letter) {
-    case 's':
-    case 'b': {
-      const text = String(next());
-      return digits === null ? text : text.slice(0, digits);
-    }
-    case 'c': {
-      const value = next();
-      return typeof value === 'number' ? String.fromCharCode(value) : value.slice(0, 1);
-    }
-    case 'd':
-    case 'i':
-    case 'u': {
-      const value = Math.trunc(number(next()));
-      return sign(value, whole(value, 10, digits));
-    }
     case 'x':
-      return (flags.includes('#') ? '0x' : '') + whole(Math.trunc(number(next())), 16, digits);
+      return (flags.includes('#') ? '0x' : '') + whole(value, 16, digits);
     case 'X':
-      return (flags.includes('#') ? '0X' : '') + whole(Math.trunc(number(next())), 16, digits).toUpperCase();
+      return (flags.includes('#') ? '0X' : '') + whole(value, 16, digits).toUpperCase();
     case 'o':
-      return whole(Math.trunc(number(next())), 8, digits);
+      return whole(value, 8, digits);
     case 'f':
-    case 'F': {
-      const value = number(next());
-      return sign(value, fixed(value, digits ?? 6));
-    }
+    case 'F':
+      return fixed(value, digits ?? 6);
     case 'e':
     case 'E': {
-      const value = number(next());
       const text = value.toExponential(digits ?? 6).replace(/e([-+])(\d)$/, 'e$10$2');
-      return sign(value, letter === 'E' ? text.toUpperCase() : text);
+      return letter === 'E' ? text.toUpperCase() : text;
     }
     case 'g':
-    case 'G': {
-      const value = number(next());
-      return sign(value, general(value, digits ?? 6));
-    }
+    case 'G':
+      return general(value, digits ?? 6);
     default:
-      return null;
+      return whole(value, 10, digits);
   }
 }
 
+/** Without what is behind the point. */
 function whole(value: number, radix: number, digits: number | null): string {
-  const text = Math.abs(value)
+  const text = Math.abs(Math.trunc(value))
     .toString(radix)
     .padStart(digits ?? 1, '0');
-  return value < 0 ? `-${text}` : text;
+  return value <= -1 ? `-${text}` : text;
 }
 
 /** `%.<digits>g`: so many digits, without zeroes at the end. */

@@ -3,13 +3,13 @@
  * on the machine, so that it is seen in /proc, uses memory and can be killed.
  */
 import { ENOENT } from '../include/errno.ts';
-import { O_CREAT, O_RDWR } from '../include/fcntl.ts';
 import type { ProgramDescription, Signal } from '../include/kernel.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { Pid } from '../include/types.ts';
 import type { Kernel } from '../init/kernel.ts';
 import type { Process } from '../kernel/process.ts';
 import { panic } from '../lib/panic.ts';
+import { fallocate } from './fallocate.ts';
 
 /** Bytes of a small program's parts, and of the shell's. */
 const SMALL = { text: 2 ** 15, rodata: 2 ** 14, data: 2 ** 12, bss: 2 ** 13 };
@@ -33,12 +33,9 @@ export class Processes {
 
   /** Puts a program where it is started from. */
   install(comm: string): void {
-    const { fs } = this.#kernel.rooms;
     const { text, rodata, data } = programOf(comm);
-    const file = fs.open(`/bin/${comm}`, O_CREAT | O_RDWR);
-    if (typeof file === 'number') panic(`processes: no place for /bin/${comm}`);
-    fs.truncate(file, text + rodata + data);
-    fs.release(file);
+    const error = fallocate(this.#kernel, `/bin/${comm}`, text + rodata + data);
+    if (error !== 0) panic(`processes: no place for /bin/${comm}`);
   }
 
   /** null: it has ended, or never was. */

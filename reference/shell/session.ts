@@ -10,7 +10,7 @@ import { SysFs } from '../fs/sysfs/sys_fs.ts';
 import type { MachineDescription } from '../include/kernel.ts';
 import type { Pid } from '../include/types.ts';
 import { Kernel } from '../init/kernel.ts';
-import { panic } from '../lib/panic.ts';
+import { KernelPanic, panic } from '../lib/panic.ts';
 import { Xorshift } from '../lib/xorshift.ts';
 import { PROGRAMS } from '../tools/programs.ts';
 import { noticed } from './builtins/jobs.ts';
@@ -18,6 +18,7 @@ import { BUILTINS } from './builtins/table.ts';
 import type { ShellTool } from './context.ts';
 import { COREUTILS } from './coreutils/table.ts';
 import { DevFs } from './dev_fs.ts';
+import { fallocate } from './fallocate.ts';
 import { MachineFiles } from './files.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Parsed, parse } from './parser.ts';
@@ -36,6 +37,8 @@ const FOLDERS = ['/bin', '/etc', '/home', '/mnt', '/root', '/tmp', '/var', '/var
 const ENV = { HOME: '/root', PATH: '/bin', PWD: '/root', SHELL: '/bin/bash', TERM: 'xterm', USER: 'root' };
 /** Exit status when Ctrl-C was pressed. */
 const INTERRUPTED = 130;
+/** Exit status of a machine that has stopped. */
+const PANICKED = 255;
 
 export class Session {
   readonly kernel: Kernel;
@@ -68,6 +71,7 @@ export class Session {
     const tasks = new Tasks(kernel, processes);
     this.system = { kernel, mounts, processes, tasks, tools, history: this.#history };
     for (const folder of FOLDERS) kernel.rooms.fs.names.mkdir(folder);
+    for (const { path, size } of kernel.description.files) fallocate(kernel, path, size);
     for (const comm of ['bash', ...tools.keys()]) processes.install(comm);
     const files = new MachineFiles(this.system, 1, () => '/');
     for (const [path, text] of Object.entries(texts)) {
@@ -106,7 +110,7 @@ export class Session {
     return `root@osgrade:${folder}# `;
   }
 
-  /** `exit` was said. */
+  /** `exit` was said, or the machine has stopped. */
   get hasEnded(): boolean {
     return this.#shell.jump?.kind === 'exit';
   }
@@ -145,11 +149,24 @@ export class Session {
   step(): boolean {
     const task = this.#task;
     if (task === null) return false;
-    if (task.status === null && !this.system.tasks.step()) this.interrupt();
+    try {
+      if (task.status === null && !this.system.tasks.step()) this.interrupt();
+    } catch (error) {
+      if (!(error instanceof KernelPanic)) throw error;
+      this.#panic(error);
+      return false;
+    }
     if (task.status === null) return true;
     this.#task = null;
     this.#ended(task.status);
     return false;
+  }
+
+  /** Nothing goes on. Linux: panic(). */
+  #panic({ message }: KernelPanic): void {
+    this.#terminal.err(`Kernel panic - not syncing: ${message}\n`);
+    this.#task = null;
+    this.#shell.jump = { kind: 'exit', status: PANICKED };
   }
 
   /** Ctrl-C. */

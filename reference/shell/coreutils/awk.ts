@@ -32,7 +32,7 @@ export const awk: ShellTool = function* (context) {
     return TROUBLE;
   }
   const machine = new Awk(rules, context.out);
-  for (const [name, value] of variables) machine.setVariable(name, { read: value });
+  for (const [name, value] of variables) machine.setVariable(name, value);
   let goesOn = yield* machine.begin();
   let status = 0;
   if (goesOn && machine.reads) {

@@ -1,7 +1,7 @@
 /** dd(1): copies blocks; fills the page cache. */
 import { NSEC_PER_SEC } from '../../arch/clock.ts';
 import { strerror } from '../../lib/strerror.ts';
-import type { ShellTool } from '../context.ts';
+import type { ShellContext, ShellTool } from '../context.ts';
 import { bytesOf, textOf } from '../files.ts';
 import { general } from '../format.ts';
 import { fail } from './input.ts';
@@ -21,10 +21,25 @@ function sizeOf(text: string): number | null {
 
 const KNOWN = ['if', 'of', 'bs', 'ibs', 'obs', 'count', 'skip', 'seek', 'conv', 'status', 'iflag', 'oflag'];
 
-export const dd: ShellTool = function* (context) {
-  const { files, args, out, now, kernel, pid } = context;
+/** What is asked for: sizes in bytes, count, skip and seek in blocks. */
+interface Wanted {
+  /** null: what is piped in. */
+  readonly source: string | null;
+  /** null: what it writes to. */
+  readonly target: string | null;
+  readonly bs: number;
+  readonly count: number;
+  readonly skip: number;
+  readonly seek: number;
+  /** `notrunc`, `fsync`. */
+  readonly conv: string;
+  readonly status: string;
+}
+
+/** @returns the exit status, if something is wrong: it has been said */
+function wantedOf(context: ShellContext): Wanted | number {
   const given = new Map<string, string>();
-  for (const arg of args) {
+  for (const arg of context.args) {
     const [name, ...value] = arg.split('=');
     if (value.length === 0 || !KNOWN.includes(name)) {
       fail(context, `unrecognized operand '${arg}'`);
@@ -33,54 +48,67 @@ export const dd: ShellTool = function* (context) {
     }
     given.set(name, value.join('='));
   }
-  const size = (name: string, otherwise: number): number | null => sizeOf(given.get(name) ?? String(otherwise));
-  const [bs, count, skip, seek] = [size('bs', 512), size('count', 2 ** 50), size('skip', 0), size('seek', 0)];
-  const wrong = [...given].find(([name, text]) => /^(bs|count|skip|seek)$/.test(name) && sizeOf(text) === null);
-  if (wrong !== undefined || bs === null || count === null || skip === null || seek === null) {
-    return fail(context, `invalid number: '${wrong?.[1] ?? ''}'`);
-  }
-  if (bs === 0) return fail(context, `invalid number: '0'`);
-  const source = given.get('if') ?? null;
-  const target = given.get('of') ?? null;
-  const keeps = given.get('conv')?.includes('notrunc') === true;
+  const numbers = [...given].filter(([name]) => /^(bs|count|skip|seek)$/.test(name));
+  const wrong = numbers.find(([name, text]) => sizeOf(text) === null || (name === 'bs' && sizeOf(text) === 0));
+  if (wrong !== undefined) return fail(context, `invalid number: '${wrong[1]}'`);
+  const size = (name: string, otherwise: number): number => sizeOf(given.get(name) ?? '') ?? otherwise;
+  return {
+    ...{ source: given.get('if') ?? null, target: given.get('of') ?? null },
+    ...{ bs: size('bs', 512), count: size('count', Infinity), skip: size('skip', 0), seek: size('seek', 0) },
+    ...{ conv: given.get('conv') ?? '', status: given.get('status') ?? '' },
+  };
+}
+
+/** What was copied: whole blocks and parts of blocks; and what went wrong. */
+interface Copied {
+  readonly whole: number;
+  readonly parts: number;
+  readonly bytes: number;
+  readonly says: string | null;
+}
+
+export const dd: ShellTool = function* (context) {
+  const wanted = wantedOf(context);
+  if (typeof wanted === 'number') return wanted;
+  const { source, target, conv, status } = wanted;
+  const { files, now, kernel, pid } = context;
   const started = now();
-  const opened = target === null ? 0 : files.create(target, keeps ? 'append' : 'truncate');
+  const opened = target === null ? 0 : files.create(target, conv.includes('notrunc') ? 'append' : 'truncate');
   if (opened !== 0) return fail(context, `failed to open '${target}': ${strerror(opened)}`);
-  if (source !== null) {
-    const stat = files.stat(source);
-    if (typeof stat === 'number') return fail(context, `failed to open '${source}': ${strerror(stat)}`);
-  }
+  const stat = source === null ? 0 : files.stat(source);
+  if (typeof stat === 'number' && stat < 0) return fail(context, `failed to open '${source}': ${strerror(stat)}`);
+  const copied = yield* copy(context, wanted);
+  if (/fsync|fdatasync/.test(conv)) kernel.syscall(pid, 'sync');
+  if (copied.says !== null) fail(context, copied.says);
+  if (status !== 'none') context.err(report(copied, now() - started, status));
+  return copied.says === null ? 0 : 1;
+};
+
+function* copy(context: ShellContext, wanted: Wanted): Generator<number, Copied, void> {
+  const { files, out } = context;
+  const { source, target, bs, count, skip, seek } = wanted;
   const piped = source === null ? bytesOf(context.stdin) : null;
   let bytes = 0;
   let whole = 0;
   let parts = 0;
-  let error = 0;
-  let where = '';
-  for (let n = 0; n < count && error === 0; n++) {
-    const at: number = (skip + n) * bs;
+  for (let n = 0; n < count; n++) {
+    const at = (skip + n) * bs;
     const block: Uint8Array | number = piped?.subarray(at, at + bs) ?? files.readAt(source ?? '', at, bs);
-    if (typeof block === 'number') {
-      error = block;
-      where = `error reading '${source}'`;
-    } else {
-      if (block.length === 0) break;
-      if (target === null) out(textOf(block));
-      else error = files.writeAt(target, seek * bs + bytes, block);
-      where = `error writing '${target}'`;
-      if (error !== 0) break;
-      bytes += block.length;
-      if (block.length === bs) whole++;
-      else parts++;
-    }
+    if (typeof block === 'number')
+      return { whole, parts, bytes, says: `error reading '${source}': ${strerror(block)}` };
+    if (block.length === 0) break;
+    if (target === null) out(textOf(block));
+    const error = target === null ? 0 : files.writeAt(target, seek * bs + bytes, block);
+    if (error !== 0) return { whole, parts, bytes, says: `error writing '${target}': ${strerror(error)}` };
+    bytes += block.length;
+    if (block.length === bs) whole++;
+    else parts++;
     yield 0;
   }
-  if (/fsync|fdatasync/.test(given.get('conv') ?? '')) kernel.syscall(pid, 'sync');
-  if (error !== 0) fail(context, `${where}: ${strerror(error)}`);
-  if (given.get('status') !== 'none') context.err(report(whole, parts, bytes, now() - started, given.get('status')));
-  return error === 0 ? 0 : 1;
-};
+  return { whole, parts, bytes, says: null };
+}
 
-function report(whole: number, parts: number, bytes: number, ns: number, status: string | undefined): string {
+function report({ whole, parts, bytes }: Copied, ns: number, status: string): string {
   const records = `${whole}+${parts} records in\n${whole}+${parts} records out\n`;
   if (status === 'noxfer') return records;
   const seconds = Math.max(ns, 1) / NSEC_PER_SEC;
