@@ -4,16 +4,33 @@ import type { Session } from '../../reference/shell/session.ts';
 /** Steps that the commands of a script may take together: what has not ended by then will not. */
 export const MOST_STEPS = 2_000_000;
 
-/** Steps between two looks at what the system has to say, a Ctrl-C for example. */
-export const BURST = 2_000;
+/** Steps between two looks at the clock, and how long a machine computes, in ms, before others are heard: Ctrl-C for example. */
+const STEPS = 64;
+const BURST_MS = 50;
 
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Gives way to whatever else the process has to do. It changes nothing of what the machine does. */
+export class Breath {
+  #steps = 0;
+  #since = performance.now();
+
+  /** Called at each step. @returns whether it is time */
+  get isDue(): boolean {
+    if (++this.#steps % STEPS !== 0 || performance.now() - this.#since < BURST_MS) return false;
+    this.#since = performance.now();
+    return true;
+  }
+
+  take(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 /** @returns whether it has ended; false: it was stopped, for it took too many steps */
 export async function runToEnd(session: Session, text: string, mostSteps = MOST_STEPS): Promise<boolean> {
   session.begin(text);
+  const breath = new Breath();
   for (let steps = 1; session.step(); steps++) {
-    if (steps % BURST === 0) await breathe();
+    if (breath.isDue) await breath.take();
     if (steps < mostSteps) continue;
     session.interrupt();
     while (session.step());

@@ -4,7 +4,7 @@
  */
 import { createInterface, type Interface } from 'node:readline';
 import type { Session } from '../../reference/shell/session.ts';
-import { BURST, breathe, fromText, toBytes } from './drive.ts';
+import { Breath, fromText, toBytes } from './drive.ts';
 
 /** Waits of a command on the virtual clock that take no real time, and what each takes after that, in ms. */
 const FREE_WAITS = 50;
@@ -120,7 +120,8 @@ async function run(session: Session, text: string, lines: Interface, output: Nod
   session.begin(fromText(text));
   let waits = 0;
   let before = clock.now;
-  for (let steps = 1; session.step(); steps++) {
+  const breath = new Breath();
+  while (session.step()) {
     if (stopped) {
       output.write('^C\n');
       session.interrupt();
@@ -132,8 +133,8 @@ async function run(session: Session, text: string, lines: Interface, output: Nod
     if (waits > FREE_WAITS) {
       waits = FREE_WAITS;
       await new Promise((resolve) => setTimeout(resolve, PACE_MS));
-    } else if (steps % BURST === 0) {
-      await breathe();
+    } else if (breath.isDue) {
+      await breath.take();
     }
   }
   lines.off('SIGINT', stop);

@@ -1,4 +1,5 @@
 /** Where programs read from and write to. */
+import { ENOMEM } from '../include/errno.ts';
 import type { MachineFiles } from './files.ts';
 
 /** What is written. */
@@ -36,12 +37,16 @@ export class Input {
   }
 }
 
-/** Keeps what is written: a pipe, `$(...)`. */
+/** The most that a pipe holds, in bytes. */
+const PIPE_BYTES = 2 ** 28;
+
+/** Keeps what is written: a pipe, `$(...)`. SIMPLIFIED: all of it, so that what is too large for that does not pass. */
 export class Buffer implements Sink {
   readonly path = null;
   readonly #parts: string[] = [];
   readonly #mostLines: number;
   #lines = 0;
+  #bytes = 0;
 
   /** @param mostLines  more nobody reads */
   constructor(mostLines = Infinity) {
@@ -49,13 +54,15 @@ export class Buffer implements Sink {
   }
 
   write(text: string): number {
+    this.#bytes += text.length;
+    if (this.#bytes > PIPE_BYTES) return -ENOMEM;
     this.#parts.push(text);
     if (this.#mostLines < Infinity) this.#lines += text.split('\n').length - 1;
     return 0;
   }
 
   get isFull(): boolean {
-    return this.#lines >= this.#mostLines;
+    return this.#lines >= this.#mostLines || this.#bytes > PIPE_BYTES;
   }
 
   get text(): string {

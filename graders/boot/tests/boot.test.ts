@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Session } from '../../../reference/shell/session.ts';
 import { bootMachine, runScript } from '../boot.ts';
-import { breathe, runToEnd } from '../drive.ts';
+import { runToEnd } from '../drive.ts';
 import { exportTree } from '../export.ts';
 import { prompt } from '../prompt.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'osgrade-boot-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 class Screen {
   text = '';
@@ -94,11 +96,11 @@ describe('prompt', () => {
     const left = prompt(session, { input, output });
     for (const line of lines) {
       input.write(`${line}\n`);
-      await breathe();
+      await soon();
     }
     input.end();
     const status = await left;
-    await breathe();
+    await soon();
     return { text: screen.text, status };
   }
 

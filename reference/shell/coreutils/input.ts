@@ -1,4 +1,5 @@
 /** What filters read: files, or what is piped in; and how they complain. */
+import { ENOMEM } from '../../include/errno.ts';
 import type { ToolContext } from '../../include/tool.ts';
 import { strerror } from '../../lib/strerror.ts';
 import { getopt, type LongOptions, type ParsedArgs } from '../../tools/getopt.ts';
@@ -55,8 +56,9 @@ function readAll({ files }: ToolContext, path: string): string | number {
   const stat = files.stat(path);
   if (typeof stat === 'number') return stat;
   if (stat.size <= CHUNK) return files.read(path);
+  if (stat.size > MOST_BYTES) return -ENOMEM;
   const parts: string[] = [];
-  for (let at = 0; at < Math.min(stat.size, MOST_BYTES); at += CHUNK) {
+  for (let at = 0; at < stat.size; at += CHUNK) {
     const part = files.readAt(path, at, CHUNK);
     if (typeof part === 'number') return part;
     parts.push(textOf(part));
