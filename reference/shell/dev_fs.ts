@@ -3,12 +3,13 @@
 import { type PseudoFile, PseudoFs, pseudoDir } from '../fs/proc/generic.ts';
 import { ENOSPC } from '../include/errno.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
+import { textOf } from './files.ts';
 
 /** Most bytes of one that has no end, when all of it is read. */
 const ENDLESS = 2 ** 16;
 
 function device(bytes: (len: number) => Uint8Array, write = (): number => 0): PseudoFile {
-  const read = (): string => String.fromCharCode(...bytes(ENDLESS).subarray(0, ENDLESS));
+  const read = (): string => textOf(bytes(ENDLESS));
   return { kind: 'file', mode: 0o666, uid: 0, strict: false, read, write, bytes: (_reader, _pos, len) => bytes(len) };
 }
 

@@ -5,7 +5,7 @@ import type { Builtin, BuiltinCall } from '../runner.ts';
 
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** `name` or `name=value`. @returns false: it is neither, which was said */
+/** `name` or `name=value`. @returns the name; null: it is neither, which was said */
 function declare({ state, fail }: BuiltinCall, text: string): string | null {
   const [, name, value] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(text) ?? [];
   if (name === undefined) {
