@@ -76,8 +76,8 @@ program
 program
   .command('boot')
   .description('boot a simulated machine and give a shell on it')
-  .option('--machine <machine>', 'laptop, server-numa, tiny, or a file that describes one', 'laptop')
-  .option('--script <file>', 'run the commands of a file, and end')
+  .option('--machine <machine>', 'its name, or a file that describes one (default: laptop, or what the script names)')
+  .option('--script <script>', 'run the commands of a scenario or a file, and end')
   .option('-c, --command <commands>', 'run these commands, and end')
   .option('--export <folder>', 'write /proc and /sys there, when the commands have ended')
   .action(async (options: BootOptions) => {

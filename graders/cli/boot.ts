@@ -1,12 +1,15 @@
 /** `osgrade boot`: boots a simulated machine, and gives a shell on it. */
-import { readFileSync } from 'node:fs';
 import { bootMachine, runScript, type Screen } from '../boot/boot.ts';
 import { exportTree } from '../boot/export.ts';
 import { prompt } from '../boot/prompt.ts';
+import { readScript } from '../boot/script_file.ts';
 import { GraderError } from '../errors.ts';
 
+/** If neither the command line nor the script names one. */
+const MACHINE = 'laptop';
+
 export interface BootOptions {
-  readonly machine: string;
+  readonly machine?: string;
   readonly script?: string;
   readonly command?: string;
   readonly export?: string;
@@ -20,8 +23,9 @@ export async function bootCommand(options: BootOptions, screen: Screen, terminal
   if (options.script !== undefined && options.command !== undefined) {
     throw new GraderError('USAGE', 'Give --script or -c, not both.');
   }
-  const text = options.command ?? (options.script === undefined ? null : scriptText(options.script));
-  const session = await bootMachine(options.machine, screen);
+  const script = options.script === undefined ? null : readScript(options.script);
+  const text = options.command ?? script?.text ?? null;
+  const session = await bootMachine(options.machine ?? script?.machine ?? MACHINE, screen);
   const ended = (status: number): number => {
     if (options.export !== undefined) exportTree(session, options.export);
     return status;
@@ -29,12 +33,4 @@ export async function bootCommand(options: BootOptions, screen: Screen, terminal
   if (text !== null) return ended(await runScript(session, text, screen));
   if (options.export !== undefined) return ended(0);
   return await prompt(session, { input: terminal.stdin, output: terminal.stdout });
-}
-
-function scriptText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new GraderError('SCRIPT_NOT_FOUND', `The script ${path} cannot be read: ${(cause as Error).message}.`, cause);
-  }
 }

@@ -10,6 +10,8 @@ export interface TextMachine {
   pagemap(pid: number, page: number, pages: number): readonly bigint[];
   /** Whether a frame is one of zeroes, which count nowhere. */
   isZero(pfn: number): boolean;
+  /** Slots of swap that no page table needs to name: of cached pages, and of memory files. As in pagemap, bits 0 .. 54. */
+  slotsElsewhere(): readonly bigint[];
 }
 
 /** Numbers by name. */

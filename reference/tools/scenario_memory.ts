@@ -26,7 +26,7 @@ const ADVICE: Readonly<Record<string, number>> = {
   ...{ normal: mman.MADV_NORMAL, random: mman.MADV_RANDOM, sequential: mman.MADV_SEQUENTIAL, free: mman.MADV_FREE },
   ...{ willneed: mman.MADV_WILLNEED, dontneed: mman.MADV_DONTNEED, dontfork: mman.MADV_DONTFORK },
   ...{ hugepage: mman.MADV_HUGEPAGE, nohugepage: mman.MADV_NOHUGEPAGE, wipeonfork: mman.MADV_WIPEONFORK },
-  ...{ cold: mman.MADV_COLD, pageout: mman.MADV_PAGEOUT },
+  ...{ cold: mman.MADV_COLD, pageout: mman.MADV_PAGEOUT, collapse: mman.MADV_COLLAPSE },
 };
 
 /** Numbers of Linux become words. */
@@ -50,8 +50,8 @@ function rangesOf(area: Area, words: readonly string[]): PageRange[] | string {
   return ranges;
 }
 
-/** Does something to a part of an area. @param pages  '': all of it */
-function onRange(
+/** Does something to a part of an area. @param pages  left out: all of it */
+export function onRange(
   program: ScenarioProgram,
   name: string,
   pages: string | undefined,
@@ -78,7 +78,7 @@ function alloc(program: ScenarioProgram, statement: Statement): Outcome {
   if (size === null) return `\`${text}\` is no size`;
   const bits: Readonly<Record<string, number>> = {
     ...{ private: 0, shared: 0, huge: 0, locked: mman.MAP_LOCKED, populate: mman.MAP_POPULATE },
-    ...{ noreserve: mman.MAP_NORESERVE },
+    ...{ noreserve: mman.MAP_NORESERVE, hugetlb: mman.MAP_HUGETLB },
   };
   const unknown = options.find((option) => !Object.hasOwn(bits, option));
   if (unknown !== undefined) return `\`alloc\` knows no \`${unknown}\``;

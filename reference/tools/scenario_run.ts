@@ -10,7 +10,7 @@ import { strerror } from '../lib/strerror.ts';
 import { listOf } from './numa_nodes.ts';
 import { nodesOf } from './numastat_table.ts';
 
-import { MEMORY_VERBS, type Outcome, outcome, PAGE_WORK_NS, type Verb } from './scenario_memory.ts';
+import { MEMORY_VERBS, onRange, type Outcome, outcome, PAGE_WORK_NS, type Verb } from './scenario_memory.ts';
 import { type Statement, sizeOf, timeOf } from './scenario_parse.ts';
 import type { ScenarioProgram } from './scenario_program.ts';
 
@@ -22,6 +22,20 @@ const EXIT_FAILURE = 1;
 const CHUNK = 64 * PAGE_SIZE;
 
 const POLICIES: Readonly<Record<string, number>> = { default: 0, preferred: 1, bind: 2, interleave: 3, local: 4 };
+/** Of mbind(2): pages that lie elsewhere move. */
+const MPOL_MF_MOVE = 2;
+
+/** A policy as Linux has it, a bit for each node; or why there is none. */
+function policyOf(
+  { context: { files } }: ScenarioProgram,
+  word: string,
+  list: string | undefined,
+): { readonly mode: number; readonly mask: number } | string {
+  if (!Object.hasOwn(POLICIES, word)) return `there is no policy \`${word}\``;
+  const nodes = list === undefined ? [] : listOf(list, nodesOf(files));
+  if (!Array.isArray(nodes)) return `\`${list}\` are no nodes`;
+  return { mode: POLICIES[word], mask: nodes.reduce((sum, node) => sum + 2 ** node, 0) };
+}
 
 /** A file is read, or written anew, through a buffer. */
 function transfer(how: 'read' | 'write'): Verb {
@@ -71,12 +85,20 @@ const PROCESS_VERBS: Readonly<Record<string, Verb>> = {
     const size = text === 'unlimited' ? Infinity : sizeOf(text);
     return size === null ? `\`${text}\` is no size` : outcome(kernel.syscall(pid, 'setrlimit', what, size));
   },
-  policy({ context: { kernel, pid, files } }, { args: [word, list] }) {
-    if (!Object.hasOwn(POLICIES, word)) return `there is no policy \`${word}\``;
-    const nodes = list === undefined ? [] : listOf(list, nodesOf(files));
-    if (!Array.isArray(nodes)) return `\`${list}\` are no nodes`;
-    const mask = nodes.reduce((sum, node) => sum + 2 ** node, 0);
-    return outcome(kernel.syscall(pid, 'set_mempolicy', POLICIES[word], mask));
+  policy(program, { args: [word, list] }) {
+    const { kernel, pid } = program.context;
+    const policy = policyOf(program, word, list);
+    if (typeof policy === 'string') return policy;
+    return outcome(kernel.syscall(pid, 'set_mempolicy', policy.mode, policy.mask));
+  },
+  bind(program, { args: [name, word, list] }) {
+    const { kernel, pid } = program.context;
+    const policy = policyOf(program, word, list);
+    if (typeof policy === 'string') return policy;
+    const { mode, mask } = policy;
+    return onRange(program, name, undefined, (addr, len) =>
+      kernel.syscall(pid, 'mbind', addr, len, mode, mask, MPOL_MF_MOVE),
+    );
   },
   cpu: ({ context: { kernel, pid } }, { args: [cpu] }) =>
     outcome(kernel.syscall(pid, 'sched_setaffinity', 0, [Number(cpu)])),

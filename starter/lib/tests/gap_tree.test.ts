@@ -1,4 +1,5 @@
-import { type Area, GapTree } from '../gap_tree.ts';
+import type { Area } from '../gap_nodes.ts';
+import { GapTree } from '../gap_tree.ts';
 
 const area = (vmStart: number, vmEnd: number): Area => ({ vmStart, vmEnd });
 const treeOf = (...areas: Area[]): GapTree<Area> => {
@@ -70,7 +71,7 @@ describe('GapTree.validate', () => {
     const moved = area(10, 20);
     const tree = treeOf(moved, area(30, 40));
     moved.vmEnd = 25;
-    expect(() => tree.validate()).toThrow('gap_tree: node at 10 is out of date');
+    expect(() => tree.validate()).toThrow('gap_nodes: node at 10 is out of date');
   });
 });
 
