@@ -54,6 +54,7 @@ export function createInspectorThread(setting: Setting, wallMs = WALL_MS): Inspe
   return {
     inspect(request) {
       const turn = queue.then(() => inspectNow(request));
+      // Who asked is told what went wrong; the queue is there for the order alone, and goes on.
       queue = turn.catch(() => undefined);
       return turn;
     },
