@@ -10,7 +10,7 @@ import { strerror } from '../lib/strerror.ts';
 import { listOf } from './numa_nodes.ts';
 import { nodesOf } from './numastat_table.ts';
 
-import { MEMORY_VERBS, onRange, type Outcome, outcome, PAGE_WORK_NS, type Verb } from './scenario_memory.ts';
+import { MEMORY_VERBS, type Outcome, onRange, outcome, PAGE_WORK_NS, type Verb } from './scenario_memory.ts';
 import { type Statement, sizeOf, timeOf } from './scenario_parse.ts';
 import type { ScenarioProgram } from './scenario_program.ts';
 

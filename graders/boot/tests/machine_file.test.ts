@@ -43,7 +43,9 @@ describe('readMachine', () => {
   });
 
   test('says which there are, if it is none of them', () => {
-    expect(() => readMachine('mainframe')).toThrow('Name one of laptop, server-numa, small, small-numa, tiny, or a file');
+    expect(() => readMachine('mainframe')).toThrow(
+      'Name one of laptop, server-numa, small, small-numa, tiny, or a file',
+    );
   });
 });
 
