@@ -34,6 +34,8 @@ export async function assess(
   judged: (submission: Submission, result: Result) => void,
 ): Promise<void> {
   const bench = new Bench(assignment, judged);
+  // The reference is played, too.
+  if (submissions.length > 0) how.crew.warm(submissions.length + 1);
   const jobs = prepared(course, assignment, submissions, bench);
   await run(assignment, ['public', 'hidden'], jobs, { ...how, testWallMs: TEST_WALL_MS }, (key, seen) => {
     if (key === REFERENCE) bench.measure(countsOf(assignment, seen));
@@ -50,8 +52,9 @@ async function* prepared(
 ): AsyncGenerator<Job> {
   const checker = createChecker(course.starter);
   const checks = new Map<string, Omit<Checked, 'submission'>>();
-  let first = true;
   try {
+    // It is played while the type checker starts.
+    if (submissions.length > 0) yield await referenceJob(course, assignment);
     for (const submission of submissions) {
       const content = contentKey(submission);
       const checked = checks.get(content) ?? (await checker.check(assignment, submission));
@@ -70,8 +73,6 @@ async function* prepared(
         bench.refuse(candidate, [`${place}${compiled.says}`]);
         continue;
       }
-      if (first) yield await referenceJob(course, assignment);
-      first = false;
       bench.seat(key, candidate);
       yield { key, program: compiled.program };
     }

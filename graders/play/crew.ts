@@ -10,6 +10,11 @@ class Crew {
     this.size = size;
   }
 
+  /** Starts workers for so many jobs before there are any: that takes longer than most jobs. */
+  warm(jobs: number): void {
+    while (this.#idle.length < Math.min(jobs, this.size)) this.#idle.push(new WorkerProcess());
+  }
+
   /** A warm one, if there is any, else a new one. */
   hire(): WorkerProcess {
     for (let worker = this.#idle.pop(); worker !== undefined; worker = this.#idle.pop()) {

@@ -45,6 +45,8 @@ export class WorkerProcess {
       this.#child.on('error', (cause) => reject(this.#unusable(cause.message, cause)));
       this.#child.once('exit', (code) => reject(this.#unusable(`exit code ${code}: ${this.#lastWords.trim()}`)));
     });
+    // Nobody may be waiting for it yet.
+    this.#ready.catch(() => undefined);
     this.#gone = new Promise((resolve) => this.#child.once('exit', () => resolve()));
   }
 
