@@ -1,9 +1,6 @@
 /** Recordings of the schema fault-trace/1: what processes did, and what the kernel showed of them after each step. */
 import { z } from 'zod';
-
-/** Bytes, or a count; above 2^53 a hex string. */
-const Bytes = z.union([z.number(), z.string().regex(/^0x[0-9a-f]+$/)]).transform(Number);
-const range = { addr: Bytes, len: Bytes };
+import { Bytes, range, SystemCall } from './system_calls.ts';
 
 /** A run of pages: first in the mapping, count, code, and the id of the first: a frame, a slot, Z or nothing. */
 const Run = z.tuple([z.number(), z.number(), z.string(), z.union([z.number(), z.string(), z.null()])]);
@@ -41,40 +38,17 @@ const seen = {
 /** What the recorder does itself has no answer. */
 const silent = { ret: seen.ret.default(0), err: seen.err.default('') };
 
-export const FaultStep = z.discriminatedUnion('op', [
-  z.object({
-    op: z.literal('mmap'),
-    ...range,
-    prot: z.string(),
-    flags: z.string(),
-    fd: z.string().optional(),
-    off: Bytes.optional(),
-    ...seen,
-  }),
-  z.object({ op: z.literal('munmap'), ...range, ...seen }),
-  z.object({ op: z.literal('mprotect'), ...range, prot: z.string(), ...seen }),
-  z.object({
-    op: z.literal('mremap'),
-    addr: Bytes,
-    olen: Bytes,
-    nlen: Bytes,
-    /** Always the same here, and not written down. */
-    flags: z.string().default('MAYMOVE|FIXED'),
-    new: Bytes.optional(),
-    ...seen,
-  }),
-  z.object({ op: z.literal('madvise'), ...range, advice: z.string(), ...seen }),
-  z.object({ op: z.literal('mlock'), ...range, ...seen }),
-  /** Its one flag is not written down. */
-  z.object({ op: z.literal('mlock2'), ...range, flags: z.string().default('ONFAULT'), ...seen }),
-  z.object({ op: z.literal('munlock'), ...range, ...seen }),
-  z.object({ op: z.literal('msync'), ...range, ...seen }),
-  z.object({ op: z.literal('fsync'), fd: z.string(), ...seen }),
-  z.object({ op: z.literal('touch'), write: z.boolean(), addrs: z.array(z.number()), ...seen }),
-  z.object({ op: z.literal('fork'), child: z.number(), ...seen }),
-  z.object({ op: z.literal('exit'), ...seen }),
-  z.object({ op: z.literal('settle'), ms: z.number(), ...seen, ...silent }),
-  z.object({ op: z.literal('reclaim_all'), ...seen, ...silent }),
+export const FaultStep = z.union([
+  z.discriminatedUnion('op', [
+    z.object({ op: z.literal('msync'), ...range, ...seen }),
+    z.object({ op: z.literal('fsync'), fd: z.string(), ...seen }),
+    z.object({ op: z.literal('touch'), write: z.boolean(), addrs: z.array(z.number()), ...seen }),
+    z.object({ op: z.literal('fork'), child: z.number(), ...seen }),
+    z.object({ op: z.literal('exit'), ...seen }),
+    z.object({ op: z.literal('settle'), ms: z.number(), ...seen, ...silent }),
+    z.object({ op: z.literal('reclaim_all'), ...seen, ...silent }),
+  ]),
+  z.intersection(SystemCall, z.object(seen)),
 ]);
 export type FaultStep = z.infer<typeof FaultStep>;
 

@@ -6,11 +6,11 @@ import { adviceOf, mapFlagsOf, mlockFlagsOf, mremapFlagsOf, protOf } from './wor
 export type Mm = import('../../reference/mm/mm_struct.ts').MmStruct;
 export type VmFile = import('../../starter/include/mm_types.ts').VmFile;
 
-/** Bytes; above 2^53 a hex string. */
-const Bytes = z.union([z.number(), z.string().regex(/^0x[0-9a-f]+$/)]).transform(Number);
-const range = { addr: Bytes, len: Bytes };
+/** Bytes, or a count; above 2^53 a hex string. */
+export const Bytes = z.union([z.number(), z.string().regex(/^0x[0-9a-f]+$/)]).transform(Number);
+export const range = { addr: Bytes, len: Bytes };
 
-/** The calls that both kinds of recordings know. */
+/** The calls that all recordings know. Where the flags of one are always the same, they are not written down. */
 export const SystemCall = z.discriminatedUnion('op', [
   z.object({
     op: z.literal('mmap'),
@@ -27,12 +27,12 @@ export const SystemCall = z.discriminatedUnion('op', [
     addr: Bytes,
     olen: Bytes,
     nlen: Bytes,
-    flags: z.string(),
+    flags: z.string().default('MAYMOVE|FIXED'),
     new: Bytes.optional(),
   }),
   z.object({ op: z.literal('madvise'), ...range, advice: z.string() }),
   z.object({ op: z.literal('mlock'), ...range }),
-  z.object({ op: z.literal('mlock2'), ...range, flags: z.string() }),
+  z.object({ op: z.literal('mlock2'), ...range, flags: z.string().default('ONFAULT') }),
   z.object({ op: z.literal('munlock'), ...range }),
   z.object({ op: z.literal('mseal'), ...range }),
 ]);

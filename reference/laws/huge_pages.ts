@@ -7,6 +7,7 @@
  * 3. The machine is sound.
  */
 import type { Pid } from '../include/types.ts';
+import { type Chance, oneOf } from './chance.ts';
 
 /** A machine as this law uses it. Pages are those of an arena of HUGE_ARENA_PAGES at a multiple of 2 MiB; lengths are in pages. */
 export interface HugeMachine {
@@ -46,9 +47,6 @@ interface Expected {
   readonly writable: Uint8Array;
 }
 
-/** Chance: 0 ≤ n < below. */
-export type Chance = (below: number) => number;
-
 class HugeLife {
   readonly #machine: HugeMachine;
   readonly #chance: Chance;
@@ -65,10 +63,7 @@ class HugeLife {
 
   /** @returns what is wrong, or null */
   step(): string | null {
-    const pids = [...this.#processes.keys()];
-    const pid = pids[this.#chance(pids.length)] ?? this.#machine.firstPid;
-    const expected = this.#processes.get(pid);
-    if (expected === undefined) return null;
+    const [pid, expected] = oneOf(this.#processes, this.#chance);
     const kind = this.#chance(100);
     if (kind < 10) this.#map(pid, expected);
     else if (kind < 12) this.#unmap(pid, expected);
@@ -148,7 +143,7 @@ class HugeLife {
 
   #advise(pid: Pid, { values }: Expected): void {
     const [page, pages] = this.#range();
-    const advice = ADVICE[this.#chance(ADVICE.length)] ?? 'hugepage';
+    const advice = oneOf(ADVICE, this.#chance);
     this.done = `${pid} advise ${page} ${pages} ${advice}`;
     this.#machine.advise(pid, page, pages, advice);
     if (advice !== 'dontneed') return;

@@ -7,6 +7,7 @@
  */
 import type { HugetlbReport } from '../include/hugetlb_report.ts';
 import type { Pid } from '../include/types.ts';
+import { type Chance, oneOf } from './chance.ts';
 
 export type HugetlbKind = 'private' | 'shared' | 'noReserve';
 
@@ -40,9 +41,6 @@ interface Expected {
   readonly promised: boolean[];
 }
 
-/** Chance: 0 ≤ n < below. */
-type Chance = (below: number) => number;
-
 class HugetlbLife {
   readonly #machine: HugetlbMachine;
   readonly #chance: Chance;
@@ -60,10 +58,7 @@ class HugetlbLife {
 
   /** @returns what is wrong, or null */
   step(): string | null {
-    const pids = [...this.#processes.keys()];
-    const pid = pids[this.#chance(pids.length)] ?? this.#machine.firstPid;
-    const expected = this.#processes.get(pid);
-    if (expected === undefined) return null;
+    const [pid, expected] = oneOf(this.#processes, this.#chance);
     const page = this.#chance(HUGETLB_ARENA_PAGES);
     const pages = 1 + this.#chance(HUGETLB_ARENA_PAGES - page);
     const kind = this.#chance(100);
@@ -85,7 +80,7 @@ class HugetlbLife {
   }
 
   #map(pid: Pid, { values, promised }: Expected, page: number, pages: number): void {
-    const kind = KINDS[this.#chance(KINDS.length)] ?? 'private';
+    const kind = oneOf(KINDS, this.#chance);
     this.done = `${pid} map ${page} ${pages} ${kind}`;
     const done = this.#machine.map(pid, page, pages, kind);
     values.fill(null, page, page + pages);

@@ -3,7 +3,6 @@ import { PAGE_SIZE, PMD_SIZE } from '../../include/param.ts';
 import type { NodeStat } from '../../include/vm_items.ts';
 import { totalreservePages } from '../../mm/balance_dirty_pages.ts';
 import { vmCommitLimit } from '../../mm/util.ts';
-import type { VmStat } from '../../mm/vm_stat.ts';
 import type { ProcRooms } from './proc_rooms.ts';
 import { countLine, kbLine, pagesToKb } from './seq_file.ts';
 
@@ -37,7 +36,8 @@ export function meminfoOf(machine: ProcRooms): Meminfo {
     ['Buffers', 0],
     ['Cached', node('nr_file_pages') - node('nr_swapcached')],
     ['SwapCached', node('nr_swapcached')],
-    ...lruRows(vmstat),
+    ...lruRows(node),
+    ['Mlocked', pagesToKb(vmstat.globalZone('nr_mlock'))],
     ['SwapTotal', pagesToKb(swap.total)],
     ['SwapFree', pagesToKb(swap.free)],
     ['Zswap', 0],
@@ -80,9 +80,8 @@ export function meminfoOf(machine: ProcRooms): Meminfo {
   return new Map(rows);
 }
 
-/** Active ... Mlocked. */
-function lruRows(vmstat: VmStat): [string, number][] {
-  const node = (item: keyof NodeStat): number => pagesToKb(vmstat.globalNode(item));
+/** Active ... Unevictable, of the machine or of a node. @param kb  what is counted of it, in kB */
+export function lruRows(node: (item: keyof NodeStat) => number): [string, number][] {
   return [
     ['Active', node('nr_active_anon') + node('nr_active_file')],
     ['Inactive', node('nr_inactive_anon') + node('nr_inactive_file')],
@@ -91,7 +90,6 @@ function lruRows(vmstat: VmStat): [string, number][] {
     ['Active(file)', node('nr_active_file')],
     ['Inactive(file)', node('nr_inactive_file')],
     ['Unevictable', node('nr_unevictable')],
-    ['Mlocked', pagesToKb(vmstat.globalZone('nr_mlock'))],
   ];
 }
 

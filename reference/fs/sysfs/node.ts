@@ -2,6 +2,7 @@
 import { PMD_SIZE } from '../../include/param.ts';
 import type { NodeStat } from '../../include/vm_items.ts';
 import { attribute, type PseudoDir, type PseudoNode, pseudoDir } from '../proc/generic.ts';
+import { lruRows } from '../proc/meminfo.ts';
 import { numastatShow } from '../proc/numastat.ts';
 import type { ProcRooms } from '../proc/proc_rooms.ts';
 import { listOf, maskOf, pagesToKb } from '../proc/seq_file.ts';
@@ -37,13 +38,7 @@ export function nodeMeminfoOf(machine: ProcRooms, nid: number): NodeMeminfo {
     ['MemFree', free],
     ['MemUsed', total - free],
     ['SwapCached', node('nr_swapcached')],
-    ['Active', node('nr_active_anon') + node('nr_active_file')],
-    ['Inactive', node('nr_inactive_anon') + node('nr_inactive_file')],
-    ['Active(anon)', node('nr_active_anon')],
-    ['Inactive(anon)', node('nr_inactive_anon')],
-    ['Active(file)', node('nr_active_file')],
-    ['Inactive(file)', node('nr_inactive_file')],
-    ['Unevictable', node('nr_unevictable')],
+    ...lruRows(node),
     ['Mlocked', mlocked],
     ['Dirty', node('nr_dirty')],
     ['Writeback', node('nr_writeback')],

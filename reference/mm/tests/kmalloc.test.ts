@@ -1,6 +1,7 @@
 import { __GFP_ACCOUNT, __GFP_DMA, __GFP_RECLAIMABLE, GFP_KERNEL } from '../../include/gfp.ts';
 import { DEFAULT_SLAB_CONFIG, ZERO_SIZE_PTR } from '../../include/slab.ts';
 import { Kmalloc } from '../kmalloc.ts';
+import { KMALLOC_SIZES } from './kmalloc_sizes.ts';
 import { bootSlub, slabMachine } from './slabs.ts';
 
 function machine() {
@@ -9,26 +10,7 @@ function machine() {
 }
 
 describe('kmalloc', () => {
-  test.each([
-    [1, 8],
-    [8, 8],
-    [9, 16],
-    [17, 32],
-    [33, 64],
-    [64, 64],
-    [65, 96],
-    [96, 96],
-    [97, 128],
-    [128, 128],
-    [129, 192],
-    [192, 192],
-    [193, 256],
-    [257, 512],
-    [4097, 8192],
-    [8192, 8192],
-    [8193, 16384],
-    [20000, 32768],
-  ])('%d bytes are %d', (size, got) => {
+  test.each([...KMALLOC_SIZES, [8193, 16384], [20000, 32768]] as const)('%d bytes are %d', (size, got) => {
     const { heap } = machine();
     expect(heap.ksize(heap.kmalloc(size, GFP_KERNEL) ?? -1)).toBe(got);
   });
