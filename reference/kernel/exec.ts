@@ -45,7 +45,7 @@ export interface StartedProgram {
 
 /** What the stack begins with: Linux: setup_arg_pages(), 128 KiB and the page that holds the arguments. */
 const STACK_EXPAND = 2 ** 17;
-/** Bytes of arguments and environment at its top. SIMPLIFIED: always as many. */
+/** Bytes of arguments and environment at its top, half for each. SIMPLIFIED: always as many. */
 const ARGUMENTS = 1024;
 /** Pages of vvar (with its clocks) and of vdso. */
 const VVAR_PAGES = 6;
@@ -107,10 +107,12 @@ export function execProgram(
   }
   const sp = archAlignStack(stackTop - ARGUMENTS, random);
   const dataStart = entry + text + rodata;
-  const argStart = stackTop - ARGUMENTS / 2;
+  const argStart = stackTop - ARGUMENTS;
+  const args = program.args ?? [program.comm];
+  const argBytes = Math.min(args.join('\0').length + 1, ARGUMENTS / 2);
   mm.image = {
     ...{ startCode: entry, endCode: entry + text, startData: dataStart, endData: dataStart + data },
-    ...{ startStack: sp, argStart, argEnd: argStart + program.comm.length + 1, envEnd: stackTop - 8 },
+    ...{ startStack: sp, args, argStart, argEnd: argStart + argBytes, envEnd: stackTop - 8 },
     ...{ vvar, vdso: vvar + VVAR_PAGES * PAGE_SIZE },
   };
   return { mm, entry, sp };

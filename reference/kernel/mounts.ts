@@ -1,6 +1,6 @@
 /**
  * What is mounted where: /proc/mounts. Linux: fs/namespace.c, fs/proc_namespace.c.
- * SIMPLIFIED: one list for all; what is mounted later is in the list, but its folder stays one of the disk.
+ * SIMPLIFIED: one list for all; of what is mounted later only hugetlbfs is seen in its folder.
  */
 import { EBUSY, EINVAL, ENODEV } from '../include/errno.ts';
 

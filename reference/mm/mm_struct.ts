@@ -44,6 +44,8 @@ export interface ProgramImage {
   readonly startData: UserAddr;
   readonly endData: UserAddr;
   readonly startStack: UserAddr;
+  /** As it was called. SIMPLIFIED: kept here; at argStart, where they would be, are zeroes. */
+  readonly args: readonly string[];
   /** Arguments, and behind them the environment. */
   readonly argStart: UserAddr;
   readonly argEnd: UserAddr;

@@ -19,11 +19,18 @@ import { Writer } from './writer.ts';
 
 export type CommandKind =
   | { readonly kind: 'builtin'; readonly run: Builtin }
-  /** @param before  arguments in front of its own */
-  | { readonly kind: 'program'; readonly comm: string; readonly tool: ShellTool; readonly before: readonly string[] }
+  /** @param script  what it was called by, if that is a file that names this program to read it */
+  | { readonly kind: 'program'; readonly program: string; readonly tool: ShellTool; readonly script: Script | null }
   /** bash itself. @param script  a path; null: as its arguments say */
   | { readonly kind: 'shell'; readonly script: string | null }
   | { readonly kind: 'missing'; readonly says: string; readonly status: number };
+
+/** A file that is read by a program. */
+interface Script {
+  readonly path: string;
+  /** In front of its path. */
+  readonly given: readonly string[];
+}
 
 const PROGRAM_FOLDERS = /^\/(?:usr\/)?s?bin\/([^/]+)$/;
 const SH: CommandKind = { kind: 'shell', script: null };
@@ -50,7 +57,7 @@ export function findCommand(state: ShellState, name: string): CommandKind {
 function findProgram({ system: { tools } }: ShellState, name: string): CommandKind | null {
   if (name === 'bash' || name === 'sh') return { kind: 'shell', script: null };
   const tool = tools.get(name);
-  return tool === undefined ? null : { kind: 'program', comm: name, tool, before: [] };
+  return tool === undefined ? null : { kind: 'program', program: name, tool, script: null };
 }
 
 function findPath(state: ShellState, path: string): CommandKind {
@@ -73,8 +80,7 @@ function findInterpreter(state: ShellState, path: string): CommandKind | null {
     /^#!\s*\S*?([^\s/]+)(?: (\S+))?\s*\n/.exec(typeof bytes === 'number' ? '' : textOf(bytes)) ?? [];
   const tool = name === undefined ? undefined : state.system.tools.get(name);
   if (tool === undefined) return null;
-  const comm = path.slice(path.lastIndexOf('/') + 1);
-  return { kind: 'program', comm, tool, before: [name, ...given.filter((arg) => arg !== undefined), path] };
+  return { kind: 'program', program: name, tool, script: { path, given: given.filter((arg) => arg !== undefined) } };
 }
 
 /** @returns the exit status */
@@ -137,7 +143,8 @@ function* runIn(
   if (found.kind === 'builtin') {
     return yield* runBuiltin(runner.of(runner.state.subshell(pid, group)), found.run, argv, streams);
   }
-  const error = system.processes.exec(pid, found.kind === 'program' ? found.comm : 'bash');
+  const { program, args, comm } = imageOf(found, argv);
+  const error = system.processes.exec(pid, program, args, comm);
   if (error !== 0) {
     streams.err.write(`bash: ${argv[0]}: ${strerror(error)}\n`);
     return NOT_RUN;
@@ -149,8 +156,20 @@ function* runIn(
   const exec = (next: readonly string[]): Running => execIn(runner, next, streams, pid);
   const run = (line: string): Running =>
     runFound(runner.of(runner.state.subshell(pid, group)), SH, ['sh', '-c', line], streams);
-  const args = found.before.length === 0 ? argv : [...found.before, ...argv.slice(1)];
-  return yield* runProgram({ system, pid, group, argv: args, tool: found.tool, streams, cwd, env, exec, run });
+  const { tool, script } = found;
+  const words = script === null ? argv : [program, ...args.slice(1)];
+  return yield* runProgram({ system, pid, group, argv: words, tool, streams, cwd, env, exec, run });
+}
+
+/** Which program a process begins, with which words, and the name it is shown by. Linux: fs/binfmt_script.c. */
+function imageOf(found: Exclude<CommandKind, { kind: 'missing' | 'builtin' }>, argv: readonly string[]) {
+  if (found.kind === 'shell') {
+    return { program: 'bash', args: found.script === null ? argv : ['bash', ...argv], comm: 'bash' };
+  }
+  const { program, script } = found;
+  if (script === null) return { program, args: argv, comm: program };
+  const { path, given } = script;
+  return { program, args: [`/bin/${program}`, ...given, path, ...argv.slice(1)], comm: path.replace(/^.*\//, '') };
 }
 
 function* execIn(runner: Runner, argv: readonly string[], streams: Streams, pid: Pid): Running {

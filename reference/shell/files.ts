@@ -1,18 +1,21 @@
 /**
  * All files of the machine, as one process sees them: those that are made when they are read, and those on disk.
  *
- *     /proc  /sys  /dev   trees of their own        everything else   the file system on disk
+ *     /proc  /sys  /dev   trees of their own        where hugetlbfs is mounted   files of huge pages
+ *                                                   everything else              the file system on disk
  */
 
 import type { FsFile } from '../fs/file_system.ts';
 import type { PseudoFs } from '../fs/proc/generic.ts';
-import { EACCES, EINVAL, EISDIR, ENOENT, ENOTDIR, ESRCH } from '../include/errno.ts';
+import { EACCES, EINVAL, EISDIR, ENOENT, ENOTDIR, EPERM, ESRCH } from '../include/errno.ts';
 import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../include/fcntl.ts';
 import { PAGE_SIZE, SYSTEM_CALL_NS } from '../include/param.ts';
 import type { FileStat, Files } from '../include/tool.ts';
 import type { Pid } from '../include/types.ts';
 import type { Kernel } from '../init/kernel.ts';
 import type { Process } from '../kernel/process.ts';
+import { absolute } from '../tools/path.ts';
+import { HugetlbPath } from './hugetlb_path.ts';
 
 /** Bytes that are read or written at a time. */
 const CHUNK = 2 ** 17;
@@ -46,16 +49,6 @@ function isZero({ buffer, byteOffset, length }: Uint8Array): boolean {
   return true;
 }
 
-/** `/a/b`: absolute, without `.`, `..` and double slashes. */
-export function absolute(path: string, cwd: string): string {
-  const names: string[] = [];
-  for (const name of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
-    if (name === '..') names.pop();
-    else if (name !== '' && name !== '.') names.push(name);
-  }
-  return `/${names.join('/')}`;
-}
-
 /** What all processes share. */
 export interface Mounted {
   readonly kernel: Kernel;
@@ -80,13 +73,15 @@ export class MachineFiles implements Files {
         const text = fs.read(at, reader);
         return text === -EINVAL ? asText(fs.readAt(at, reader, 0, CHUNK)) : text;
       },
+      huge: (at) => asText(at.read(0, Infinity)),
       disk: (at) => this.#opened(at, O_RDONLY, (file) => asText(this.#readDisk(file, 0, file.inode.size))),
     });
   }
 
   /** Of files that are made when they are read, those that are text. @returns null: it is none, or cannot be read */
   readText(path: string): string | null {
-    const text = this.#at(path, { pseudo: (fs, at, reader) => fs.read(at, reader), disk: () => -ENOENT });
+    const none = (): number => -ENOENT;
+    const text = this.#at(path, { pseudo: (fs, at, reader) => fs.read(at, reader), huge: none, disk: none });
     return typeof text === 'number' ? null : text;
   }
 
@@ -94,6 +89,7 @@ export class MachineFiles implements Files {
     if (path === '') return -ENOENT;
     return this.#at<Uint8Array | number>(path, {
       pseudo: (fs, at, reader) => fs.readAt(at, reader, pos, len),
+      huge: (at) => at.read(pos, len),
       disk: (at) => this.#opened<Uint8Array | number>(at, O_RDONLY, (file) => this.#readDisk(file, pos, len)),
     });
   }
@@ -102,6 +98,7 @@ export class MachineFiles implements Files {
     if (path === '') return -ENOENT;
     return this.#at(path, {
       pseudo: (fs, at, writer) => fs.write(at, text, writer),
+      huge: (at) => at.write(text, how),
       disk: (at) =>
         this.#opened(at, O_WRONLY | O_CREAT | (how === 'truncate' ? O_TRUNC : 0), (file) =>
           this.#writeDisk(file, file.inode.size, bytesOf(text)),
@@ -118,6 +115,7 @@ export class MachineFiles implements Files {
         if (typeof stat === 'number') return this.#uncreated(stat, at);
         return stat.kind === 'dir' ? -EISDIR : 0;
       },
+      huge: (at) => at.create(how),
       disk: () => this.write(path, '', how),
     });
   }
@@ -132,6 +130,7 @@ export class MachineFiles implements Files {
   writeAt(path: string, pos: number, bytes: Uint8Array): number {
     return this.#at(path, {
       pseudo: (fs, at, writer) => fs.write(at, textOf(bytes), writer),
+      huge: (at) => at.write(textOf(bytes), 'append'),
       disk: (at) => this.#opened(at, O_WRONLY | O_CREAT, (file) => this.#writeDisk(file, pos, bytes)),
     });
   }
@@ -144,6 +143,7 @@ export class MachineFiles implements Files {
         const names = fs.list(at, reader);
         return typeof names === 'number' ? names : [...names].sort();
       },
+      huge: (at) => at.list(),
       disk: (at) =>
         this.#opened<readonly string[] | number>(at, O_RDONLY, ({ inode: { disk } }) => {
           if (disk.kind !== 'dir') return -ENOTDIR;
@@ -160,6 +160,7 @@ export class MachineFiles implements Files {
         const stat = fs.stat(at, reader);
         return typeof stat === 'number' ? stat : { ...stat, size: 0 };
       },
+      huge: (at) => at.stat(),
       disk: (at) =>
         this.#opened<FileStat | number>(at, O_RDONLY, ({ inode: { disk, size } }) =>
           disk.kind === 'dir' ? { kind: 'dir', mode: 0o755, size: 4096 } : { kind: 'file', mode: modeOf(at), size },
@@ -171,6 +172,7 @@ export class MachineFiles implements Files {
   names(path: string, how: 'mkdir' | 'unlink' | 'rmdir', refused: number): number {
     return this.#at(path, {
       pseudo: () => -refused,
+      huge: (at) => at.names(how),
       disk: (at) => this.#mounted.kernel.rooms.fs.names[how](at),
     });
   }
@@ -180,7 +182,13 @@ export class MachineFiles implements Files {
     const { fs } = this.#mounted.kernel.rooms;
     return this.#at(from, {
       pseudo: () => -EACCES,
-      disk: (source) => this.#at(to, { pseudo: () => -EACCES, disk: (target) => fs.names.rename(source, target) }),
+      huge: () => -EPERM,
+      disk: (source) =>
+        this.#at(to, {
+          pseudo: () => -EACCES,
+          huge: () => -EPERM,
+          disk: (target) => fs.names.rename(source, target),
+        }),
     });
   }
 
@@ -188,6 +196,7 @@ export class MachineFiles implements Files {
     path: string,
     how: {
       pseudo: (fs: PseudoFs, at: string, reader: Process) => Result | number;
+      huge: (at: HugetlbPath) => Result | number;
       disk: (at: string) => Result | number;
     },
   ): Result | number {
@@ -197,7 +206,9 @@ export class MachineFiles implements Files {
     kernel.rooms.sched.run(reader);
     const at = absolute(path, this.#cwd());
     const fs = mounts.find(({ mount }) => at === mount || at.startsWith(`${mount}/`));
-    return fs === undefined ? how.disk(at) : how.pseudo(fs, at, reader);
+    if (fs !== undefined) return how.pseudo(fs, at, reader);
+    const huge = HugetlbPath.at(kernel, at);
+    return huge === null ? how.disk(at) : how.huge(huge);
   }
 
   #opened<Result>(at: string, flags: number, use: (file: FsFile) => Result | number): Result | number {

@@ -17,6 +17,8 @@ const SHELL = { text: 0xde000, rodata: 0x33000, data: 0x9000, bss: 0xb000 };
 /** Pages of code, and of the stack, that a program touches as it begins. */
 const CODE_PAGES = 4;
 const STACK_PAGES = 2;
+/** Bytes that a shell's heap begins with. glibc: the first malloc() of a program. */
+const HEAP = 132 * 1024;
 /** Letters of a name. Linux: TASK_COMM_LEN, without the end. */
 const COMM_LENGTH = 15;
 
@@ -53,15 +55,27 @@ export class Processes {
     return this.#kernel.syscall(parent, 'fork');
   }
 
-  /** @returns 0; -ENOMEM and the like: the process is what it was; it may also have been killed meanwhile */
-  exec(pid: Pid, comm: string): number {
-    const program = programOf(comm);
+  /**
+   * @param args  as it was called, the name first
+   * @param comm  the name it is shown by, if that is not the program's: that of a script
+   * @returns 0; -ENOMEM and the like: the process is what it was; it may also have been killed meanwhile
+   */
+  exec(pid: Pid, name: string, args: readonly string[], comm = name): number {
+    const program = { ...programOf(name), comm: comm.slice(0, COMM_LENGTH), args };
     const { file: _, ...shape } = program;
     const there = this.#kernel.syscall(pid, 'execve', program);
     const started = there === -ENOENT ? this.#kernel.syscall(pid, 'execve', shape) : there;
     if (typeof started === 'number') return started;
     this.touch(pid);
+    if (name === 'bash') this.#beginHeap(pid);
     return 0;
+  }
+
+  /** What a shell keeps, it keeps there. */
+  #beginHeap(pid: Pid): void {
+    if (!this.isAlive(pid)) return;
+    const start = this.#kernel.syscall(pid, 'brk', 0);
+    if (this.#kernel.syscall(pid, 'brk', start + HEAP) === start + HEAP) this.#kernel.store(pid, start, 1);
   }
 
   /** What every program does when it begins, and when it goes on: runs, reads its constants, writes its variables and stack. */

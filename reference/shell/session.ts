@@ -91,7 +91,7 @@ export class Session {
   #login(): ShellState {
     const { processes } = this.system;
     const pid: Pid = processes.fork(1);
-    if (pid < 0 || processes.exec(pid, 'bash') !== 0) panic('session: no memory for a shell');
+    if (pid < 0 || processes.exec(pid, 'bash', ['bash']) !== 0) panic('session: no memory for a shell');
     const shell = ShellState.started(this.system, pid, this.system.tasks.newGroup(), ENV, ENV.HOME);
     this.system.tasks.foreground = shell.group;
     processes.sleeps(pid);

@@ -1,12 +1,12 @@
 /** Statements of a scenario about memory: areas are made, touched, changed and given back. */
 
-import { O_CREAT, O_RDWR } from '../include/fcntl.ts';
+import { O_CREAT, O_RDONLY, O_RDWR } from '../include/fcntl.ts';
 import * as mman from '../include/mman.ts';
 import { PAGE_SIZE } from '../include/param.ts';
 import type { Ticks } from '../include/types.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import { strerror } from '../lib/strerror.ts';
-
+import { absolute } from './path.ts';
 import { type PageRange, pagesOf, type Statement, sizeOf } from './scenario_parse.ts';
 import type { Area, ScenarioProgram } from './scenario_program.ts';
 
@@ -91,15 +91,16 @@ function alloc(program: ScenarioProgram, statement: Statement): Outcome {
   return outcome(kernel.syscall(pid, 'madvise', addr, pageAlign(size), mman.MADV_HUGEPAGE));
 }
 
-/** `map PATH [SIZE] [shared|private] [readonly]`: the file is made longer where it is too short. */
+/** `map PATH [SIZE] [shared|private] [readonly]`: the file is made longer where it is too short, unless only read. */
 function map(program: ScenarioProgram, statement: Statement): Outcome {
-  const { kernel, pid, files } = program.context;
+  const { kernel, pid, files, cwd } = program.context;
   const [path, ...options] = statement.args;
   const given = options.map(sizeOf).find((size) => size !== null);
   const words = options.filter((option) => sizeOf(option) === null);
   const unknown = words.find((word) => !['shared', 'private', 'readonly', 'populate'].includes(word));
   if (unknown !== undefined) return `\`map\` knows no \`${unknown}\``;
-  const fd = kernel.syscall(pid, 'open', path, O_RDWR | O_CREAT);
+  const readonly = words.includes('readonly');
+  const fd = kernel.syscall(pid, 'open', absolute(path, cwd), readonly ? O_RDONLY : O_RDWR | O_CREAT);
   if (fd < 0) return strerror(fd);
   const stat = files.stat(path);
   const length = typeof stat === 'number' ? 0 : stat.size;
@@ -107,7 +108,7 @@ function map(program: ScenarioProgram, statement: Statement): Outcome {
   if (size > length) kernel.syscall(pid, 'ftruncate', fd, size);
   const kind = words.includes('shared') ? mman.MAP_SHARED : mman.MAP_PRIVATE;
   const flags = kind | (words.includes('populate') ? mman.MAP_POPULATE : 0);
-  const addr = kernel.syscall(pid, 'mmap', 0, size, words.includes('readonly') ? mman.PROT_READ : RW, flags, fd, 0);
+  const addr = kernel.syscall(pid, 'mmap', 0, size, readonly ? mman.PROT_READ : RW, flags, fd, 0);
   kernel.syscall(pid, 'close', fd);
   return keep(program, statement, addr, size);
 }

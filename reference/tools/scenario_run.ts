@@ -9,7 +9,7 @@ import type { Kernel } from '../init/kernel.ts';
 import { strerror } from '../lib/strerror.ts';
 import { listOf } from './numa_nodes.ts';
 import { nodesOf } from './numastat_table.ts';
-
+import { absolute } from './path.ts';
 import { MEMORY_VERBS, type Outcome, onRange, outcome, PAGE_WORK_NS, type Verb } from './scenario_memory.ts';
 import { type Statement, sizeOf, timeOf } from './scenario_parse.ts';
 import type { ScenarioProgram } from './scenario_program.ts';
@@ -39,9 +39,10 @@ function policyOf(
 
 /** A file is read, or written anew, through a buffer. */
 function transfer(how: 'read' | 'write'): Verb {
-  return function* ({ context: { kernel, pid }, memory }, { args: [path, text] }) {
+  return function* ({ context: { kernel, pid, cwd }, memory }, { args: [name, text] }) {
     const size = text === undefined ? Infinity : sizeOf(text);
     if (size === null) return `\`${text}\` is no size`;
+    const path = absolute(name, cwd);
     const fd = kernel.syscall(pid, 'open', path, how === 'read' ? O_RDWR : O_RDWR | O_CREAT | O_TRUNC);
     if (fd < 0) return strerror(fd);
     const buffer = memory.mmap(CHUNK);

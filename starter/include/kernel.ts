@@ -102,6 +102,8 @@ export interface ProgramDescription {
   readonly bss: number;
   /** Its path, if it lies on disk: text, rodata and data are mapped from there, as far as the file reaches. */
   readonly file?: string;
+  /** Its arguments, what it is called by first; left out: its name alone. */
+  readonly args?: readonly string[];
 }
 
 export const INIT_RLIMITS: Rlimits = { as: Infinity, data: Infinity, stack: 8 * 2 ** 20, memlock: 8 * 2 ** 20 };

@@ -79,7 +79,7 @@ class ProcessFiles {
   }
 }
 
-/** SIMPLIFIED: what a process reads and writes is not counted (io); its arguments are its name (cmdline). */
+/** SIMPLIFIED: what a process reads and writes is not counted (io). */
 export function processDir(machine: ProcRooms, process: Process): PseudoDir {
   const { system, pages } = machine.booted;
   const { policy } = machine.rooms;
@@ -87,7 +87,7 @@ export function processDir(machine: ProcRooms, process: Process): PseudoDir {
   const total = (): number => pages.totalPages + policy.totalSwapPages;
   const sigqMax = maxProcesses(pages.totalPages);
   return pseudoDir({
-    cmdline: files.plain(() => (process.mm === null ? '' : `${process.comm}\0`)),
+    cmdline: files.plain(() => cmdlineOf(process.mm)),
     comm: files.writable(
       () => `${process.comm}\n`,
       (text, writer) => setComm(process, text, writer),
@@ -117,6 +117,9 @@ export function processDir(machine: ProcRooms, process: Process): PseudoDir {
     status: files.plain(() => statusShow(statusOf(machine, process, sigqMax))),
   });
 }
+
+/** The words it was called by, each with a zero behind it; one that has ended has none. Linux: get_mm_cmdline(). */
+const cmdlineOf = (mm: MmStruct | null): string => (mm?.image?.args ?? []).map((word) => `${word}\0`).join('');
 
 /** The first process and those that have ended are never chosen. */
 function scoreOf({ mm, parent, oomScoreAdj }: Process, totalPages: number): number {

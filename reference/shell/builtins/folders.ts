@@ -1,7 +1,7 @@
 /** `cd` and `pwd`. bash(1). */
 import { ENOTDIR } from '../../include/errno.ts';
 import { strerror } from '../../lib/strerror.ts';
-import { absolute } from '../files.ts';
+import { absolute } from '../../tools/path.ts';
 import type { Builtin } from '../runner.ts';
 
 export const cd: Builtin = ({ state, args, out, fail }) => {

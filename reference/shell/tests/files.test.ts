@@ -1,5 +1,6 @@
 import { EACCES, EISDIR, ENOENT, ENOTDIR, EPERM } from '../../../starter/include/errno.ts';
-import { absolute, bytesOf, MachineFiles, textOf } from '../files.ts';
+import { absolute } from '../../tools/path.ts';
+import { bytesOf, MachineFiles, textOf } from '../files.ts';
 import { Keyboard } from './machine.ts';
 
 const { session } = new Keyboard({ '/etc/motd': 'hello\n' });
@@ -73,5 +74,46 @@ describe('MachineFiles', () => {
     files.readAt('/data/zeroes', 0, 2 ** 16);
     expect(clock.now - before - cold).toBe(200 + 16 * 400);
     expect(cold).toBeGreaterThan(100_000);
+  });
+});
+
+describe('a mounted hugetlbfs', () => {
+  const machine = new Keyboard();
+  const all = (line: string): string => {
+    const { out, err, status } = machine.type(line);
+    return `${out}${err}(${status})`;
+  };
+  machine.type(
+    'echo 3 > /proc/sys/vm/nr_hugepages; mkdir /mnt/huge; touch /mnt/huge/below; mount -t hugetlbfs none /mnt/huge',
+  );
+
+  test('hides what its folder held, and has names of its own', () => {
+    expect(all('ls /mnt/huge; touch /mnt/huge/a; ls -l /mnt/huge')).toBe(
+      'total 0\n-rw-r--r-- 1 root root 0 Jan  1 00:00 a\n(0)',
+    );
+    expect(all('ls /mnt/huge/none')).toBe("ls: cannot access '/mnt/huge/none': No such file or directory\n(2)");
+    expect(all('mkdir /mnt/huge/a')).toBe("mkdir: cannot create directory '/mnt/huge/a': File exists\n(1)");
+    expect(all('rmdir /mnt/huge/a')).toBe("rmdir: failed to remove '/mnt/huge/a': Not a directory\n(1)");
+    expect(all('rmdir /mnt/huge')).toBe("rmdir: failed to remove '/mnt/huge': Device or resource busy\n(1)");
+    machine.session.kernel.validate();
+  });
+
+  test('a file is mapped and read, not written', () => {
+    expect(all("scenario -c 'a = map /mnt/huge/b 4M shared; touch a 0'; ls -l /mnt/huge/b | cut -d' ' -f5")).toBe(
+      '4194304\n(0)',
+    );
+    expect(all('grep HugePages_Free /proc/meminfo; head -c 2 /mnt/huge/b | wc -c')).toBe(
+      'HugePages_Free:        2\n2\n(0)',
+    );
+    expect(all('echo x > /mnt/huge/a')).toBe('bash: echo: write error: Invalid argument\n(1)');
+    expect(all('mv /mnt/huge/b /tmp')).toContain('Operation not permitted');
+  });
+
+  test('without a name its pages go back; unmounted, the folder is what it was', () => {
+    expect(all('rm /mnt/huge/b; ls /mnt/huge; grep HugePages_Free /proc/meminfo')).toBe(
+      'a\nHugePages_Free:        3\n(0)',
+    );
+    expect(all('umount /mnt/huge; ls /mnt/huge')).toBe('below\n(0)');
+    machine.session.kernel.validate();
   });
 });

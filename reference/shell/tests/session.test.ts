@@ -1,5 +1,7 @@
 import { Keyboard } from './machine.ts';
 
+const fromHex = (text: string): number => Number.parseInt(text, 16);
+
 describe('Session', () => {
   test('the same lines at the same machine give the same text', () => {
     const lines = 'cat /proc/$$/maps; free; head -c 8 /dev/urandom | wc -c; sleep 3 & vmstat 1 3; ps; date';
@@ -49,6 +51,25 @@ describe('Session', () => {
     expect(keyboard.type('./a x').out).toBe('./a x\n');
     expect(keyboard.type('./b').out).toBe('     1\t#!/bin/cat -n\n     2\tline\n');
     expect(keyboard.type('./c').err).toBe('bash: ./c: cannot execute binary file: Exec format error\n');
+  });
+
+  test('a process shows the words it was called by, and the program that reads a script', () => {
+    const keyboard = new Keyboard({ '/root/app': '#!/bin/scenario\nsleep 10\n' });
+    const words = (line: string): string => keyboard.type(line).out.replaceAll('\0', '|');
+    expect(words('cat /proc/self/cmdline; cat "" /proc/$$/cmdline 2> /dev/null')).toBe('cat|/proc/self/cmdline|bash|');
+    expect(words('/bin/bash -c "cat /proc/\\$\\$/cmdline"')).toBe('/bin/bash|-c|cat /proc/$$/cmdline|');
+    expect(words('./app a & cat /proc/$!/cmdline /proc/$!/comm')).toBe('/bin/scenario|./app|a|app\n');
+    expect(keyboard.type('grep -c /bin/scenario /proc/$!/maps').out).toBe('3\n');
+    expect(keyboard.type('ps -o args= -p $!').out).toBe('/bin/scenario ./app a\n');
+  });
+
+  test('a shell has a heap, by chance somewhere within 1 GiB behind its variables', () => {
+    const { out } = new Keyboard().type('grep -B 1 heap /proc/$$/maps');
+    const [variables, heap] = out.split('\n').map((line) => line.split(/[- ]/).slice(0, 2).map(fromHex));
+    expect(out).toMatch(/ rw-p 00000000 00:00 0 {26}\[heap\]\n$/);
+    expect(heap[1] - heap[0]).toBe(132 * 1024);
+    expect(heap[0]).toBeGreaterThanOrEqual(variables[1]);
+    expect(heap[0] - variables[1]).toBeLessThan(2 ** 30);
   });
 
   test('no memory for a process: the shell says so, and goes on', () => {

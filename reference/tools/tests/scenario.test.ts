@@ -112,6 +112,19 @@ describe('a scenario', () => {
     expect(play(text.join('\n'))).toBe('fine\n(7)');
   });
 
+  test('finds files from its folder on; one that is only read must be there', () => {
+    const keyboard = new Keyboard();
+    const run = (text: string): string => {
+      const { out, err, status } = keyboard.type(`scenario -c '${text}'`);
+      return `${out}${err}(${status})`;
+    };
+    expect(run('a = map data readonly')).toBe('scenario: -:1: map: No such file or directory\n(1)');
+    keyboard.type('echo hello > data');
+    expect(run('a = map data readonly shared; read a 0; try touch a 0')).toBe('Segmentation fault\n(139)');
+    expect(run('a = map data 8K shared; touch a; writefile ../root/more 4K; readfile more')).toBe('(0)');
+    expect(keyboard.type('wc -c data /root/more').out).toBe(' 8192 data\n 4096 /root/more\n12288 total\n');
+  });
+
   test('that touches what it may not is ended by a signal', () => {
     expect(play('a = alloc 4K\nprotect a none\nread a')).toBe('Segmentation fault\n(139)');
     expect(play('a = alloc 4K\nprotect a read\nread a\ntouch a')).toBe('Segmentation fault\n(139)');

@@ -47,12 +47,25 @@ describe('the folder of a process', () => {
   });
 });
 
+describe('cmdline', () => {
+  const PROGRAM = { comm: 'cat', text: 4096, rodata: 0, data: 0, bss: 0 };
+
+  test('is what a program was called by, for its children too', () => {
+    const { kernel, proc, root } = booted();
+    kernel.syscall(2, 'execve', { ...PROGRAM, args: ['/bin/cat', '', 'a b'] });
+    expect(proc.read('/proc/2/cmdline', root)).toBe('/bin/cat\0\0a b\0');
+    expect(proc.read(`/proc/${kernel.syscall(2, 'fork')}/cmdline`, root)).toBe('/bin/cat\0\0a b\0');
+    kernel.syscall(2, 'execve', PROGRAM);
+    expect(proc.read('/proc/2/cmdline', root)).toBe('cat\0');
+  });
+});
+
 describe('comm', () => {
   test('a process names itself, in 15 letters', () => {
     const { proc, root, user } = booted();
     expect(proc.write('/proc/self/comm', 'a-very-long-name-indeed\n', user)).toBe(0);
     expect(proc.read('/proc/2/comm', root)).toBe('a-very-long-nam\n');
-    expect(proc.read('/proc/2/cmdline', root)).toBe('a-very-long-nam\0');
+    expect(proc.read('/proc/2/cmdline', root)).toBe('init\0');
     expect(proc.write('/proc/2/comm', 'x', root)).toBe(-EINVAL);
   });
 });
