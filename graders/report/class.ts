@@ -91,12 +91,19 @@ function cell({ verdict, milli }: CriterionResult): Cell {
 
 const NO_CELL: Cell = { icon: '', word: 'No result', tone: 'calm', milli: 0, points: '' };
 
-function student(result: Result, criteria: readonly Criterion[]): Student {
+/** How each is called: by the name alone, where no two have the same. */
+function callingOf(results: readonly Result[]): (submission: Result['submission']) => string {
+  const shared = new Map<string, number>();
+  for (const { submission } of results) shared.set(submission.who, (shared.get(submission.who) ?? 0) + 1);
+  return ({ who, key }) => ((shared.get(who) ?? 0) > 1 ? `${who} (${key})` : who);
+}
+
+function student(result: Result, criteria: readonly Criterion[], who: string): Student {
   const { submission } = result;
   const byId = new Map(result.criteria.map((criterion) => [criterion.id, cell(criterion)]));
   const { icon, word, tone } = wording(result.verdict);
   return {
-    who: line(submission.who, 60),
+    who: line(who, 60),
     key: title(submission.key),
     href: pageOf(submission.key),
     late: submission.late,
@@ -127,8 +134,8 @@ function rate({ id, title: name, points: max }: Criterion, results: readonly Res
 }
 
 /** Why a person must look at a submission, or nothing. */
-function concern({ submission, criteria }: Result): Concern[] {
-  const of = { who: title(submission.who), href: pageOf(submission.key) };
+function concern({ submission, criteria }: Result, called: string): Concern[] {
+  const of = { who: title(called), href: pageOf(submission.key) };
   const broken = criteria.flatMap(({ id, verdict }) => (verdict.kind === 'broken' ? [{ id, ...verdict }] : []));
   const [fault] = broken;
   if (fault !== undefined) {
@@ -158,7 +165,8 @@ export function classView(
 ): ClassView {
   const maxMilli = assignment.criteria.reduce((sum, criterion) => sum + criterion.points * 1000, 0);
   const decided = results.filter((result) => !isOpen(result)).map(({ milli }) => milli);
-  const concerns = results.flatMap(concern);
+  const called = callingOf(results);
+  const concerns = results.flatMap((result) => concern(result, called(result.submission)));
   return {
     assignment: { id: title(assignment.id), title: title(assignment.title) },
     maxPoints: points(maxMilli),
@@ -184,6 +192,6 @@ export function classView(
       title: title(name),
       maxPoints: points(max * 1000),
     })),
-    students: results.map((result) => student(result, assignment.criteria)),
+    students: results.map((result) => student(result, assignment.criteria, called(result.submission))),
   };
 }

@@ -40,6 +40,13 @@ describe('classView', () => {
     expect(classView(three, [good, half], []).median).toBe('4.5');
   });
 
+  test('tells those apart who have the same name', () => {
+    const named = (of: Result, who: string): Result => ({ ...of, submission: { ...of.submission, who } });
+    const { students, concerns } = classView(three, [named(good, 'Ada'), named(half, 'Bob'), named(none, 'Ada')], []);
+    expect(students.map(({ who }) => who)).toEqual(['Ada (a)', 'Bob', 'Ada (c)']);
+    expect(concerns.map(({ who }) => who)).toEqual(['Ada (c)']);
+  });
+
   test('puts our faults first, then what belongs to nobody, then what could not be graded', () => {
     const { concerns } = classView(three, [none, good, ours], [{ entry: 'readme.pdf', says: 'Move it.' }]);
     expect(concerns.map(({ href, says }) => [href, says])).toEqual([
