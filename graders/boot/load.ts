@@ -5,4 +5,10 @@ export interface ShellModules {
   readonly 'shell/session': typeof import('../../reference/shell/session.ts');
 }
 
-export const loadShell = (): Promise<ShellModules> => loadReference<ShellModules>(['shell/session']);
+let shell: Promise<ShellModules> | null = null;
+
+/** Loaded once: machines share nothing but the code. */
+export function loadShell(): Promise<ShellModules> {
+  shell ??= loadReference<ShellModules>(['shell/session']);
+  return shell;
+}

@@ -1,4 +1,4 @@
-/** dmesg(1) of util-linux, and journalctl(1) as far as it shows the kernel's log. syslog(2). */
+/** dmesg(1) of util-linux. syslog(2). */
 
 import { NSEC_PER_SEC } from '../arch/clock.ts';
 import type { Tool, ToolContext } from '../include/tool.ts';
@@ -8,7 +8,6 @@ import type { LogLine } from '../kernel/printk.ts';
 import { strerror } from '../lib/strerror.ts';
 import { bootTime, ctime, timeOfDay } from './date_time.ts';
 import { flags, getopt, withValue } from './getopt.ts';
-import { readText } from './proc_files.ts';
 import { fail } from './program.ts';
 import { badUsage, commonOption, helpText } from './util_linux.ts';
 
@@ -31,7 +30,8 @@ const LONG = {
   ...withValue('required', { level: 'l' }),
 };
 
-const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const;
+/** From the most severe on; their place is their number. */
+export const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const;
 
 export const dmesg: Tool<Kernel> = (context) => {
   const { options, operands } = getopt(context.args, 'CcHkrTtxPLl:hV', LONG);
@@ -61,7 +61,8 @@ export const dmesg: Tool<Kernel> = (context) => {
   return typeof cleared === 'number' ? fail(context, `clear kernel buffer failed: ${strerror(cleared)}`) : 0;
 };
 
-const readLog = ({ kernel, pid }: ToolContext<Kernel>): readonly LogLine[] | number =>
+/** All lines of the log, or why it cannot be read. */
+export const readLog = ({ kernel, pid }: ToolContext<Kernel>): readonly LogLine[] | number =>
   kernel.syscall(pid, 'syslog', 'read all');
 
 const seconds = (ns: Ticks, width: number): string => {
@@ -92,15 +93,3 @@ function timeOf({ at }: LogLine, before: LogLine | null, bootedAt: number, optio
     return `[${ctime(date).slice(4, 7)}${ctime(date).slice(8, 10)} ${timeOfDay(date).slice(0, 5)}] `;
   return `[${`+${seconds(at - before.at, 0)}`.padStart(11)}] `;
 }
-
-/** SIMPLIFIED: nobody else writes to the journal; options are not looked at. */
-export const journalctl: Tool<Kernel> = (context) => {
-  const lines = readLog(context);
-  if (typeof lines === 'number') return fail(context, `Failed to open journal: ${strerror(lines)}`);
-  const host = readText(context.files, '/proc/sys/kernel/hostname').trimEnd();
-  const bootedAt = bootTime(context.files);
-  for (const { at, text } of lines) {
-    context.out(`${ctime(bootedAt + at / NSEC_PER_SEC).slice(4, 19)} ${host} kernel: ${text}\n`);
-  }
-  return 0;
-};

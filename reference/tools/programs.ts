@@ -1,10 +1,11 @@
 /** The programs of the machine by name: what the shell finds in /bin and its like. */
 import type { Tool } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
-import { dmesg, journalctl } from './dmesg.ts';
+import { dmesg } from './dmesg.ts';
 import { free } from './free.ts';
 import { getconf } from './getconf.ts';
 import { iostat } from './iostat.ts';
+import { journalctl } from './journalctl.ts';
 import { mkswap } from './mkswap.ts';
 import { mount, umount } from './mount.ts';
 import { numactl } from './numactl.ts';

@@ -1,29 +1,66 @@
-/** sleep(1), date(1), watch(1): time passes on the virtual clock. */
+/** sleep(1), timeout(1), date(1), watch(1): time passes on the virtual clock. */
 import { NSEC_PER_SEC } from '../../arch/clock.ts';
 import { withValue } from '../../tools/getopt.ts';
-import type { ShellTool } from '../context.ts';
+import type { ShellContext, ShellTool } from '../context.ts';
 import { fail, optionsOf } from './input.ts';
 
 const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86400 };
+
+/** `1.5m`, in seconds. @returns null: it is none, which was said */
+function interval(context: ShellContext, text: string): number | null {
+  const [, digits, unit = ''] = /^(\d*\.?\d+|\d+\.|inf(?:inity)?)([smhd]?)$/.exec(text) ?? [];
+  if (digits !== undefined) return (digits.startsWith('inf') ? 1e9 : Number(digits)) * SECONDS[unit];
+  fail(context, `invalid time interval '${text}'`);
+  context.err(`Try '${context.name} --help' for more information.\n`);
+  return null;
+}
 
 export const sleep: ShellTool = function* (context) {
   if (context.args.length === 0) return fail(context, 'missing operand');
   let seconds = 0;
   for (const arg of context.args) {
-    const [, digits, unit = ''] = /^(\d*\.?\d+|\d+\.|inf(?:inity)?)([smhd]?)$/.exec(arg) ?? [];
-    if (digits === undefined) {
-      fail(context, `invalid time interval '${arg}'`);
-      context.err("Try 'sleep --help' for more information.\n");
-      return 1;
-    }
-    seconds += (digits.startsWith('inf') ? 1e9 : Number(digits)) * SECONDS[unit];
+    const more = interval(context, arg);
+    if (more === null) return 1;
+    seconds += more;
   }
   yield Math.round(seconds * NSEC_PER_SEC);
   return 0;
 };
 
+const TIMED_OUT = 124;
+const MISUSED = 125;
+/** How often is looked whether somebody has ended that a program waits for, in ns. */
+const LOOK_NS = 10_000_000;
+
+/** SIMPLIFIED: the command runs in its own process, not in a child. */
+export const timeout: ShellTool = function* (context) {
+  const { args, now, exec } = context;
+  const [duration, ...command] = args;
+  if (duration === undefined || command.length === 0) {
+    fail(context, 'missing operand');
+    context.err("Try 'timeout --help' for more information.\n");
+    return MISUSED;
+  }
+  const seconds = interval(context, duration);
+  if (seconds === null) return MISUSED;
+  // 0: there is no limit.
+  const end = seconds === 0 ? Infinity : now() + Math.round(seconds * NSEC_PER_SEC);
+  const running = exec(command);
+  try {
+    for (;;) {
+      const step = running.next();
+      if (step.done) return step.value;
+      const wake = step.value === Infinity ? now() + LOOK_NS : now() + step.value;
+      yield Math.min(wake, end) - now();
+      if (now() >= end) return TIMED_OUT;
+    }
+  } finally {
+    running.return(TIMED_OUT);
+  }
+};
+
 /** When the machine was booted, in seconds since 1970, as /proc/stat tells. */
-function bootTime(context: Parameters<ShellTool>[0]): number {
+function bootTime(context: ShellContext): number {
   const stat = context.files.read('/proc/stat');
   return typeof stat === 'number' ? 0 : Number(/^btime (\d+)$/m.exec(stat)?.[1] ?? 0);
 }
@@ -63,9 +100,6 @@ export const date: ShellTool = (context) => {
   return 0;
 };
 
-/** Turns of watch; a real one goes on until Ctrl-C. */
-const TURNS = 3;
-
 export const watch: ShellTool = function* (context) {
   const parsed = optionsOf(context, '+n:tdgx', withValue('required', { interval: 'n' }));
   if (typeof parsed === 'number') return parsed;
@@ -77,13 +111,11 @@ export const watch: ShellTool = function* (context) {
     return 1;
   }
   const title = `Every ${Math.max(seconds, 0.1).toFixed(1)}s: ${command}`;
-  let status = 0;
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; ; turn++) {
     if (turn > 0) yield Math.round(Math.max(seconds, 0.1) * NSEC_PER_SEC);
     const at = shown(bootTime(context) * NSEC_PER_SEC + context.now(), 'osgrade: %a %b %e %T %Y');
     context.out(`${turn > 0 ? '\n' : ''}${title.padEnd(79 - at.length)} ${at}\n\n`);
     yield 0;
-    status = yield* context.run(command);
+    yield* context.run(command);
   }
-  return status;
 };

@@ -97,8 +97,28 @@ test('sleep lets so much time pass, and no more', () => {
   expect(Number(typed('sleep 1m 5; date +%s')) - before).toBe(65);
 });
 
-test('watch shows a command three times', () => {
-  const shown = typed('watch -n 1 "echo a | cat"');
+test('watch shows a command again and again', () => {
+  const shown = typed('timeout 2.5 watch -n 1 "echo a | cat"');
   expect(shown.match(/^Every 1\.0s: echo a \| cat +osgrade: Thu Jan {2}1 /gm)).toHaveLength(3);
   expect(shown.match(/^a$/gm)).toHaveLength(3);
+  expect(shown).toMatch(/\(124\)$/);
+});
+
+describe('timeout', () => {
+  test.each([
+    ['timeout 1 vmstat 1 | wc -l', '3\n'],
+    ['timeout 1m bash -c "sleep 1; echo a; exit 3"', 'a\n(3)'],
+    ['timeout 2 bash -c "sleep 1 & wait; echo b"', 'b\n'],
+    ['timeout 0 echo a', 'a\n'],
+    ['timeout 1', "timeout: missing operand\nTry 'timeout --help' for more information.\n(125)"],
+    ['timeout x ls', "timeout: invalid time interval 'x'\nTry 'timeout --help' for more information.\n(125)"],
+    ['timeout 1 nothing', 'bash: nothing: command not found\n(127)'],
+  ])('%s', (line, shows) => {
+    expect(typed(line)).toBe(shows);
+  });
+
+  test('lets so much time pass, and no more', () => {
+    const before = Number(typed('date +%s'));
+    expect(Number(typed('timeout 10 sleep 100; date +%s')) - before).toBe(10);
+  });
 });

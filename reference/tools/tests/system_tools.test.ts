@@ -121,9 +121,21 @@ describe('dmesg and journalctl', () => {
     expect(times('-t -x').split('\n')[0]).toBe('kern  :info  : bash (2): drop_caches: 3');
     expect(times('-r -t -l info,err').split('\n')[0]).toBe('<6>bash (2): drop_caches: 3');
     expect(times('-l err')).toBe('');
-    expect(keyboard.type('journalctl | head -1').out).toBe(
-      'Jan  1 00:01:05 osgrade kernel: bash (2): drop_caches: 3\n',
-    );
+  });
+
+  test('the journal has the same lines, with date and host', () => {
+    const keyboard = dropped();
+    const [first, last] = [
+      '00:01:05 osgrade kernel: bash (2): drop_caches: 3',
+      '00:01:06 osgrade kernel: bash (2): drop_caches: 1',
+    ];
+    expect(all(keyboard, 'journalctl')).toBe(`Jan 01 ${first}\nJan 01 ${last}\n(0)`);
+    expect(all(keyboard, 'journalctl -b -k --no-pager -n1')).toBe(`Jan 01 ${last}\n(0)`);
+    expect(all(keyboard, 'journalctl -r -o cat')).toBe('bash (2): drop_caches: 1\nbash (2): drop_caches: 3\n(0)');
+    expect(all(keyboard, 'journalctl -p err; journalctl -q -p 3')).toBe('-- No entries --\n(0)');
+    expect(all(keyboard, 'journalctl -p loud')).toBe('Unknown log level loud\n(1)');
+    expect(all(keyboard, 'journalctl kernel')).toBe("Failed to add match 'kernel': Invalid argument\n(1)");
+    expect(all(keyboard, 'journalctl -Z')).toBe("journalctl: invalid option -- 'Z'\n(1)");
   });
 
   test('is empty when it has been cleared', () => {
