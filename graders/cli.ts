@@ -82,6 +82,8 @@ program
   .option('--export <folder>', 'write /proc and /sys there, when the commands have ended')
   .action(async (options: BootOptions) => {
     const { bootCommand } = await import('./cli/boot.ts');
+    // Ctrl-C is for the machine.
+    process.off('SIGINT', stopped);
     const screen = {
       out: (bytes: Buffer) => void process.stdout.write(bytes),
       err: (bytes: Buffer) => void process.stderr.write(bytes),
@@ -127,15 +129,17 @@ program
     );
   });
 
+function stopped(): void {
+  process.stderr.write('\nStopped. What is graded is kept: run the same command again to go on.\n');
+  process.exit(130);
+}
+
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
   return Number(text);
 }
 
-process.on('SIGINT', () => {
-  process.stderr.write('\nStopped. What is graded is kept: run the same command again to go on.\n');
-  process.exit(130);
-});
+process.on('SIGINT', stopped);
 
 try {
   await program.parseAsync();

@@ -29,10 +29,10 @@ export async function bootMachine(machine: string, screen: Screen): Promise<Sess
   }
 }
 
-/** @returns the exit status of the script */
-export async function runScript(session: Session, text: string, screen: Screen): Promise<number> {
-  const ended = await runToEnd(session, fromText(text));
-  if (ended) return session.status;
+/** @param signal  somebody presses Ctrl-C @returns the exit status of the script */
+export async function runScript(session: Session, text: string, screen: Screen, signal?: AbortSignal): Promise<number> {
+  const ending = await runToEnd(session, fromText(text), { signal });
+  if (ending !== 'too many steps') return session.status;
   screen.err(toBytes('osgrade: the commands did not come to an end, and were stopped.\n'));
   return 124;
 }

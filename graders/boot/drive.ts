@@ -25,18 +25,32 @@ export class Breath {
   }
 }
 
-/** @returns whether it has ended; false: it was stopped, for it took too many steps */
-export async function runToEnd(session: Session, text: string, mostSteps = MOST_STEPS): Promise<boolean> {
+/** How commands may be stopped before their end. */
+export interface Stop {
+  /** Somebody has had enough of them: Ctrl-C. */
+  readonly signal?: AbortSignal;
+  readonly mostSteps?: number;
+}
+
+export type Ending = 'ended' | 'interrupted' | 'too many steps';
+
+/** Runs commands until they have ended. */
+export async function runToEnd(
+  session: Session,
+  text: string,
+  { signal, mostSteps = MOST_STEPS }: Stop = {},
+): Promise<Ending> {
   session.begin(text);
   const breath = new Breath();
   for (let steps = 1; session.step(); steps++) {
     if (breath.isDue) await breath.take();
-    if (steps < mostSteps) continue;
+    const isInterrupted = signal?.aborted === true;
+    if (steps < mostSteps && !isInterrupted) continue;
     session.interrupt();
     while (session.step());
-    return false;
+    return isInterrupted ? 'interrupted' : 'too many steps';
   }
-  return true;
+  return 'ended';
 }
 
 /** Text of a machine is bytes: one each character. */

@@ -30,7 +30,11 @@ export async function bootCommand(options: BootOptions, screen: Screen, terminal
     if (options.export !== undefined) exportTree(session, options.export);
     return status;
   };
-  if (text !== null) return ended(await runScript(session, text, screen));
+  if (text !== null) {
+    const stop = new AbortController();
+    terminal.once('SIGINT', () => stop.abort());
+    return ended(await runScript(session, text, screen, stop.signal));
+  }
   if (options.export !== undefined) return ended(0);
   return await prompt(session, { input: terminal.stdin, output: terminal.stdout });
 }

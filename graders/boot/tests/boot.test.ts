@@ -57,8 +57,21 @@ describe('runScript', () => {
 
   test('what does not come to an end is stopped', async () => {
     const { session } = await script('true');
-    await expect(runToEnd(session, 'while true; do :; done', 5000)).resolves.toBe(false);
-    await expect(runToEnd(session, 'true')).resolves.toBe(true);
+    const forever = 'while true; do :; done';
+    await expect(runToEnd(session, forever, { mostSteps: 5000 })).resolves.toBe('too many steps');
+    await expect(runToEnd(session, 'true')).resolves.toBe('ended');
+    session.kernel.validate();
+  });
+
+  test('Ctrl-C ends it with status 130; what runs in the background goes on', async () => {
+    const screen = new Screen();
+    const session = await bootMachine('tiny', screen);
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    const status = await runScript(session, 'sleep 1h & while true; do sleep 1; done; echo never', screen, stop.signal);
+    expect([status, screen.text]).toEqual([130, '']);
+    await expect(runScript(session, 'ps -o comm= -C sleep', screen)).resolves.toBe(0);
+    expect(screen.text).toBe('sleep\n');
     session.kernel.validate();
   });
 
