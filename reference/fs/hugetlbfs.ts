@@ -57,6 +57,7 @@ export class Hugetlbfs {
     const inode = names.get(name);
     if (inode === undefined) return -ENOENT;
     names.delete(name);
+    inode.nlink = 0;
     this.put(inode);
     return 0;
   }

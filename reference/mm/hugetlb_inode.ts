@@ -19,6 +19,8 @@ export interface HugetlbInode {
   readonly reserved: Set<number>;
   /** All mappings, private ones too. Linux: i_mmap. */
   readonly vmas: Set<VmArea>;
+  /** Names it has: none if nobody gave it one, or it was taken away. Linux: i_nlink. */
+  nlink: 0 | 1;
   /** Names and open descriptors: while there are any, it stays without mappings. */
   holders: number;
 }
@@ -35,10 +37,11 @@ export class HugetlbInodes {
     this.#put = put;
   }
 
-  /** An empty file. @param size  in huge pages */
-  create(size: number, holders: number): HugetlbInode {
+  /** An empty file. @param size  in huge pages @param nlink  names */
+  create(size: number, nlink: 0 | 1): HugetlbInode {
     const id = ++this.#lastId;
-    const inode = { id, size, pages: new Map(), reserved: new Set<number>(), vmas: new Set<VmArea>(), holders };
+    const [reserved, vmas] = [new Set<number>(), new Set<VmArea>()];
+    const inode: HugetlbInode = { id, size, pages: new Map(), reserved, vmas, nlink, holders: nlink };
     this.#byId.set(id, inode);
     return inode;
   }
@@ -92,14 +95,16 @@ export class HugetlbInodes {
   }
 }
 
-/** A file as mmap(2) takes it. */
+/** A file as mmap(2) takes it. @param path  as it was opened */
 export function hugetlbVmFile(
   inode: HugetlbInode,
-  name: string,
+  path: string,
   rights: { readable: boolean; writable: boolean },
 ): VmFile {
   return {
-    name,
+    get name() {
+      return inode.nlink > 0 ? path : `${path} (deleted)`;
+    },
     get sizePages() {
       return inode.size * HPAGE_PMD_NR;
     },

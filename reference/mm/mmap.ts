@@ -149,7 +149,7 @@ function hasHugeSize(flags: number): boolean {
 /** The file behind a mapping of huge pages without a file of its own. Linux: hugetlb_file_setup(). */
 function newHugetlbFile(mm: MmStruct, len: number): VmFile {
   const inode = mm.owner.system.huge.inodes.create(len / PMD_SIZE, 0);
-  return hugetlbVmFile(inode, '/anon_hugepage (deleted)', { readable: true, writable: true });
+  return hugetlbVmFile(inode, '/anon_hugepage', { readable: true, writable: true });
 }
 
 /** It was not mapped after all. */

@@ -39,6 +39,7 @@ const NOTHING = '00:00';
 
 /** The path of a mapped file; files that are in no folder are shown as deleted. Linux: d_path(). */
 export function filePath(file: NonNullable<VmArea['vmFile']>): string {
+  if (file.hugetlb !== undefined) return file.name;
   if (!(file instanceof FsFile)) return `/${file.name} (deleted)`;
   return file.inode.disk.nlink > 0 ? file.name : `${file.name} (deleted)`;
 }
