@@ -7,13 +7,12 @@
  * It must not change tables that somebody is just looking at: while a task waits, or reclaims, it waits too.
  */
 import { NSEC_PER_MSEC, type VirtualClock } from '../arch/clock.ts';
-import { VM_HUGEPAGE } from '../include/mm_types.ts';
 import { HPAGE_PMD_NR, PMD_SIZE } from '../include/param.ts';
 import type { UserAddr } from '../include/types.ts';
 import { collapseAllowable, collapsePmd } from './collapse.ts';
+import { thpVmaAllowable } from './huge_memory.ts';
 import type { MemorySystem } from './memory_system.ts';
 import type { MmStruct } from './mm_struct.ts';
-import type { VmArea } from './vma.ts';
 
 /** After it has come at a bad time. */
 const LATER_NS = 10 * NSEC_PER_MSEC;
@@ -107,7 +106,7 @@ export class Khugepaged {
     let left = pages;
     for (const vma of [...mm.vmas]) {
       if (vma.vmEnd <= this.#address) continue;
-      if (!collapseAllowable(vma, isWanted(mm, vma))) {
+      if (!collapseAllowable(vma, thpVmaAllowable(mm, vma))) {
         left--;
         continue;
       }
@@ -124,10 +123,4 @@ export class Khugepaged {
     }
     return Math.max(left, 1);
   }
-}
-
-/** What `enabled` and MADV_HUGEPAGE say. */
-function isWanted({ owner }: MmStruct, vma: VmArea): boolean {
-  const { thpEnabled } = owner.machine;
-  return thpEnabled === 'always' || (thpEnabled === 'madvise' && (vma.vmFlags & VM_HUGEPAGE) !== 0);
 }

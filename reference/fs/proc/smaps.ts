@@ -4,7 +4,7 @@ import { PAGE_SIZE, PMD_SIZE } from '../../include/param.ts';
 import { thpVmaAllowable, thpVmaSuitable } from '../../mm/huge_memory.ts';
 import type { MemorySystem } from '../../mm/memory_system.ts';
 import type { MmStruct } from '../../mm/mm_struct.ts';
-import { type VmArea, vmaIsAnonymous } from '../../mm/vma.ts';
+import type { VmArea } from '../../mm/vma.ts';
 import { type MapFigures, mapOf, mapShow } from './maps.ts';
 import { countLine, kbLine } from './seq_file.ts';
 import { noSmaps, smapAdd, smapGatherStats, smapsToKb } from './task_mmu.ts';
@@ -70,8 +70,7 @@ export function rollupShow(map: MapFigures, figures: SmapFigures): string {
 
 /** Linux: thp_vma_allowable_orders() with TVA_SMAPS. */
 function isThpEligible(mm: MmStruct, vma: VmArea): boolean {
-  const first = Math.ceil(vma.vmStart / PMD_SIZE) * PMD_SIZE;
-  return vmaIsAnonymous(vma) && thpVmaAllowable(mm, vma) && thpVmaSuitable(vma, first);
+  return thpVmaAllowable(mm, vma) && thpVmaSuitable(vma, vma.vmEnd - PMD_SIZE);
 }
 
 export function smapsOf(system: MemorySystem, mm: MmStruct): string {

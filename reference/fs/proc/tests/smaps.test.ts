@@ -1,4 +1,14 @@
-import { MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, PROT_READ, PROT_WRITE } from '../../../include/mman.ts';
+import {
+  MADV_HUGEPAGE,
+  MADV_NOHUGEPAGE,
+  MADV_NORMAL,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  PROT_READ,
+  PROT_WRITE,
+} from '../../../include/mman.ts';
 import { PAGE_SIZE } from '../../../include/param.ts';
 import { rollupShow, smapShow } from '../smaps.ts';
 import { anonymous, bootTwoNodes, readText } from './machine.ts';
@@ -57,11 +67,24 @@ describe('smaps of a process', () => {
     expect(shown.map((name) => rollup.get(name))).toEqual([28, 12, 8, 4, 24, 24, 4]);
   });
 
-  test('says whether huge pages may be had', () => {
-    const eligible = (): number => readText(kernel, '/proc/1/smaps').split('THPeligible:           1').length - 1;
-    expect(eligible()).toBe(0);
-    kernel.rooms.policy.thpEnabled = 'always';
-    kernel.syscall(1, 'mmap', 0, 2 ** 22, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    expect(eligible()).toBe(1);
+  test.each([
+    ['never', 2, MAP_PRIVATE, MADV_HUGEPAGE, 0],
+    ['madvise', 2, MAP_PRIVATE, MADV_NORMAL, 0],
+    ['madvise', 2, MAP_PRIVATE, MADV_HUGEPAGE, 1],
+    ['always', 2, MAP_PRIVATE, MADV_NORMAL, 1],
+    ['always', 2, MAP_PRIVATE, MADV_NOHUGEPAGE, 0],
+    ['always', 2, MAP_SHARED, MADV_NORMAL, 0],
+    // No 2 MiB at a multiple of them fit into it.
+    ['always', 3, MAP_PRIVATE, MADV_NORMAL, 0],
+  ] as const)('%s, from %d MiB on, flags %d, advice %d: eligible is %d', (enabled, mib, flags, advice, expected) => {
+    const { policy } = kernel.rooms;
+    policy.thpEnabled = enabled;
+    const [addr, len] = [2 ** 32 + mib * 2 ** 20, 3 * 2 ** 20 - PAGE_SIZE];
+    kernel.syscall(1, 'mmap', addr, len, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    kernel.syscall(1, 'madvise', addr, len, advice);
+    const lines = linesOf(readText(kernel, '/proc/1/smaps'));
+    const first = lines.findIndex((line) => line.startsWith(addr.toString(16)));
+    expect(lines[first + 23]).toBe(`THPeligible:           ${expected}`);
+    kernel.syscall(1, 'munmap', addr, len);
   });
 });
