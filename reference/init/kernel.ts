@@ -22,6 +22,7 @@ import { PAGE_FAULT_NS, SYSTEM_CALL_NS } from '../include/param.ts';
 import type { Pid, Ticks, UserAddr } from '../include/types.ts';
 import { execProgram } from '../kernel/exec.ts';
 import { placeByChance } from '../kernel/execve.ts';
+import { compute } from '../kernel/fair.ts';
 import { OpenFiles } from '../kernel/files.ts';
 import { Mounts } from '../kernel/mounts.ts';
 import { leaveFault, leaveKernel } from '../kernel/oom.ts';
@@ -91,12 +92,12 @@ export class Kernel {
     const policy = new VmPolicy(booted.sizes, pages.nrFreePages, description.thp, description.quirks);
     const sysctls = new Sysctls();
     const handleFault: FaultHandler = (process, addr, code) => {
-      clock.advance(PAGE_FAULT_NS);
+      clock.work(PAGE_FAULT_NS);
       const signal = excPageFault(log, process, addr, code);
       leaveFault(rooms);
       return signal;
     };
-    const [psi, stalls] = bootPsi(booted, sched);
+    const [psi, states] = bootPsi(booted, sched);
     const khugepaged = new Khugepaged({
       ...{ system, clock },
       mms: () => mmsOf(rooms.pids),
@@ -116,7 +117,7 @@ export class Kernel {
       mounts: new Mounts(),
       hugetlbfs: new Hugetlbfs(system.huge.inodes),
       oom: bootOom(booted, log, () => rooms),
-      stalls,
+      states,
       kmemleak,
       dying: new Set(),
     };
@@ -161,7 +162,7 @@ export class Kernel {
     const process = this.rooms.pids.find(pid);
     if (process === null || process.mm === null) return -ESRCH;
     this.rooms.sched.run(process);
-    this.rooms.clock.advance(SYSTEM_CALL_NS);
+    this.rooms.clock.work(SYSTEM_CALL_NS);
     const result = SYSTEM_CALLS[name]({ kernel: this.rooms, process, mm: process.mm }, ...args);
     leaveKernel(this.rooms);
     return result;
@@ -186,6 +187,14 @@ export class Kernel {
     const process = this.#live(pid);
     const result = this.rooms.user.fetch(process, addr);
     return typeof result === 'number' ? result : this.#signalled(process, result);
+  }
+
+  /**
+   * The program of a process computes, and touches nothing that it does not have: it takes its turns on a CPU while others
+   * do what they do. @param ns  more than 0. @param done  called when it has, unless it ends before
+   */
+  compute(pid: Pid, ns: Ticks, done: () => void): void {
+    compute(this.rooms, this.#live(pid), ns, done);
   }
 
   #live(pid: Pid): Process {

@@ -3,10 +3,10 @@ import { oomTasks } from '../kernel/oom.ts';
 import type { KernelLog } from '../kernel/printk.ts';
 import type { Process } from '../kernel/process.ts';
 import { PsiGroup } from '../kernel/psi.ts';
-import { PsiTasks } from '../kernel/psi_tasks.ts';
 import type { KernelRooms } from '../kernel/rooms.ts';
 import type { Scheduler } from '../kernel/sched.ts';
 import type { Sysctls } from '../kernel/sysctl.ts';
+import { KernelThread, TaskStates } from '../kernel/task_states.ts';
 import { Kmemleak } from '../mm/kmemleak.ts';
 import { KmemleakFile } from '../mm/kmemleak_file.ts';
 import { type OomSysctls, OutOfMemory } from '../mm/oom_kill.ts';
@@ -21,14 +21,17 @@ const OOM_ROWS: readonly (readonly [name: string, field: keyof OomSysctls, min: 
   ['vm.oom_dump_tasks', 'oomDumpTasks', -INT_MAX - 1, INT_MAX],
 ];
 
-/** From now on waits are counted. */
-export function bootPsi({ clock, mmus, pages, system }: BootedMemory, sched: Scheduler): [PsiGroup, PsiTasks] {
+/** From now on it is known where time goes. */
+export function bootPsi(
+  { clock, mmus, pages, system }: BootedMemory,
+  sched: Scheduler,
+): [PsiGroup, TaskStates<Process>] {
   const group = new PsiGroup(clock, mmus.length);
   const { nodeOfCpu } = pages.zones;
-  const kswapds = system.vmstat.nodes.map((_, nid) => ({ cpu: Math.max(nodeOfCpu.indexOf(nid), 0) }));
-  const tasks = new PsiTasks(group, () => sched.running, kswapds);
-  clock.stalls = tasks;
-  return [group, tasks];
+  const kswapds = system.vmstat.nodes.map((_, nid) => new KernelThread(Math.max(nodeOfCpu.indexOf(nid), 0)));
+  const states = new TaskStates<Process>(clock, group, mmus.length, () => sched.running, kswapds);
+  clock.stalls = states;
+  return [group, states];
 }
 
 /** From now on somebody dies when there is no memory. @param kernel  when it is first asked */

@@ -29,7 +29,7 @@ export function validateKernel(booted: BootedMemory, rooms: KernelRooms): void {
   validateHugetlb(system);
   rooms.fs.validate();
   rooms.sched.validate();
-  rooms.stalls.validate();
+  rooms.states.validate();
   tlb.validate((pgd, entry) => isGranted(booted.paging, system.memory, pgd, entry));
 }
 

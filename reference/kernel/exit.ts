@@ -16,7 +16,7 @@ export function doExit(kernel: KernelRooms, process: Process, exit: Exit): void 
   if (mm === null) panic(`exit: process ${pid} has ended already`);
   if (parent === null) panic('exit: attempted to kill init');
   process.exit = exit;
-  kernel.stalls.forget(process);
+  kernel.states.forget(process);
   kernel.dying.delete(process);
   kernel.sched.leave(process);
   process.mm = null;
@@ -33,9 +33,14 @@ export function doExit(kernel: KernelRooms, process: Process, exit: Exit): void 
   if (parent === init) reap(kernel, process);
 }
 
-/** Forgets a process that has ended. Linux: release_task(). */
+/** Forgets a process that has ended; its parent keeps its times. Linux: wait_task_zombie(), release_task(). */
 function reap(kernel: KernelRooms, process: Process): void {
-  process.parent?.children.delete(process);
+  const { parent } = process;
+  if (parent !== null) {
+    parent.children.delete(process);
+    parent.cutime += process.utime + process.cutime;
+    parent.cstime += process.stime + process.cstime;
+  }
   kernel.pids.remove(process);
 }
 

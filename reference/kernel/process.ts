@@ -65,6 +65,15 @@ export class Process {
   comm: string;
   /** When it was forked, on the virtual clock. */
   startedAt: Ticks = 0;
+  /** Its time on a CPU, in ns: of its program, and of the kernel for it. */
+  utime: Ticks = 0;
+  stime: Ticks = 0;
+  /** The same of children that have ended and been waited for, and of theirs. */
+  cutime: Ticks = 0;
+  cstime: Ticks = 0;
+  /** How often it gave its CPU away, and had it taken. */
+  nvcsw = 0;
+  nivcsw = 0;
   /** How much sooner, or later, it is chosen when memory runs out: -1000 (never) .. 1000. */
   oomScoreAdj = 0;
   /** The least that it may set without CAP_SYS_RESOURCE. */

@@ -19,9 +19,9 @@ import type { Mounts } from './mounts.ts';
 import type { PidTable } from './pid.ts';
 import type { KernelLog } from './printk.ts';
 import type { Process } from './process.ts';
-import type { PsiTasks } from './psi_tasks.ts';
 import type { Scheduler } from './sched.ts';
 import type { Sysctls } from './sysctl.ts';
+import type { TaskStates } from './task_states.ts';
 import type { UserMemory } from './uaccess.ts';
 import type { VmPolicy } from './vm_policy.ts';
 
@@ -48,8 +48,8 @@ export interface KernelRooms {
   readonly mounts: Mounts;
   readonly hugetlbfs: Hugetlbfs;
   readonly oom: OutOfMemory<Process>;
-  /** Who waits for what. */
-  readonly stalls: PsiTasks;
+  /** What each process does. */
+  readonly states: TaskStates<Process>;
   /** /sys/kernel/debug/kmemleak; null: nobody looks for leaks. */
   readonly kmemleak: KmemleakFile | null;
   /** SIGKILL is on its way to them. */

@@ -1,6 +1,7 @@
 /**
  * Which process is on which CPU, as far as memory needs to know. Linux: kernel/sched/core.c, context_switch().
- * SIMPLIFIED: no time slices. Whoever does something is put on its CPU first; whoever was there waits.
+ * SIMPLIFIED: whoever does something is put on its CPU first; whoever was there waits. Programs that compute take turns
+ * (run_queue.ts), but only between two steps: while the kernel waits for one of them, none goes further than it had asked for.
  *
  *     CPU 0   p1 ---> p3        switchMm(CPU 0, mm of p3): a new CR3
  *     CPU 1   p2 ---> idle      lazy: the address space of p2 stays loaded
@@ -21,8 +22,6 @@ const NOBODY: AllocFrom = {};
 
 export class Scheduler {
   readonly nrCpus: number;
-  /** Switches so far, from one process to another. */
-  contextSwitches = 0;
   readonly #tlb: TlbContexts;
   readonly #perCpu: readonly PerCpu[];
   /** By CPU; null: idle. */
@@ -58,7 +57,6 @@ export class Scheduler {
     if (this.#current[cpu] === process) return;
     if (mm === null) panic(`sched: process ${process.pid} has ended, but is to run`);
     this.#current[cpu] = process;
-    this.contextSwitches++;
     this.#tlb.switchMm(cpu, mm.pages.context);
   }
 

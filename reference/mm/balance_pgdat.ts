@@ -4,10 +4,10 @@ import { ZONE_NORMAL, type ZoneIndex } from '../include/mmzone.ts';
 import type { Order } from '../include/types.ts';
 import { LRU_ACTIVE_ANON } from './lruvec.ts';
 import type { PgData } from './pgdat.ts';
+import type { Reclaiming } from './reclaiming.ts';
 import { DEF_PRIORITY, type ScanControl, SWAP_CLUSTER_MAX, scanControl } from './scan_control.ts';
 import { inactiveIsLow, shrinkActiveList } from './vmscan_active.ts';
 import { snapshotRefaults } from './vmscan_balance.ts';
-import type { Reclaiming } from './vmscan_lruvec.ts';
 import { MAX_RECLAIM_RETRIES, pgdatBalanced, shrinkNode, zoneReclaimablePages } from './vmscan_node.ts';
 import type { ReclaimRooms } from './vmscan_rooms.ts';
 

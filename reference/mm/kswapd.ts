@@ -12,18 +12,19 @@
  */
 import type { VirtualClock } from '../arch/clock.ts';
 import { ZONE_MOVABLE, type ZoneIndex } from '../include/mmzone.ts';
+import type { KswapdState } from '../include/stalls.ts';
 import type { Order, Ticks } from '../include/types.ts';
 import { balancePgdat } from './balance_pgdat.ts';
 import type { PgData } from './pgdat.ts';
-import type { Reclaiming } from './vmscan_lruvec.ts';
+import type { ReclaimPause } from './reclaiming.ts';
 import { JIFFY_NS, MAX_RECLAIM_RETRIES, pgdatBalanced } from './vmscan_node.ts';
 import type { ReclaimRooms } from './vmscan_rooms.ts';
 
 /** A short sleep, to see whether a long one would be too early. Linux: HZ / 10. */
 const NAP_NS = 25 * JIFFY_NS;
 
-/** What it does next: works (or waits for a disk) for so long, naps, or sleeps until it is woken. */
-type Pause = { readonly kind: 'busy'; readonly ns: Ticks } | { readonly kind: 'nap' } | { readonly kind: 'sleep' };
+/** What it does next: works or waits for so long, naps, or sleeps until it is woken. */
+type Pause = ReclaimPause | { readonly kind: 'nap' } | { readonly kind: 'sleep' };
 /** Given back after a nap or sleep: whether somebody woke it. */
 type Run = Generator<Pause, void, 'woken' | 'onTime'>;
 
@@ -83,15 +84,21 @@ export class Kswapd {
     const next = pages.asMemalloc(() => this.#run.next(why));
     if (next.done) return;
     const pause = next.value;
-    clock.stalls?.kswapdStall(this.#pgdat.nid, pause.kind === 'busy');
-    if (pause.kind === 'busy') this.#continueAt(clock, pause.ns, 'onTime');
-    else if (pause.kind === 'nap') {
+    clock.stalls?.kswapd(this.#pgdat.nid, stateIn(pause));
+    if (pause.kind === 'nap') {
       this.#state = 'napping';
       this.#continueAt(clock, NAP_NS, 'onTime');
-    } else {
+    } else if (pause.kind === 'sleep') {
       this.#state = 'asleep';
+    } else {
+      this.#continueAt(clock, pause.ns, 'onTime');
     }
   }
+}
+
+function stateIn({ kind }: Pause): KswapdState {
+  if (kind === 'nap' || kind === 'sleep') return 'rests';
+  return kind === 'works' ? 'works' : 'waits';
 }
 
 /** Linux: kswapd(). */
@@ -102,20 +109,13 @@ function* kswapd(rooms: ReclaimRooms, pgdat: PgData): Run {
     highestZone = pgdat.kswapdHighestZone ?? highestZone;
     pgdat.kswapdOrder = 0;
     pgdat.kswapdHighestZone = null;
-    let order: Order = yield* busy(balancePgdat(rooms, pgdat, allocOrder, highestZone));
+    let order: Order = yield* balancePgdat(rooms, pgdat, allocOrder, highestZone);
     // If it gave up on a large block, it sleeps until the next request for one; else it looks for new requests.
     if (order >= allocOrder) {
       order = pgdat.kswapdOrder;
       highestZone = pgdat.kswapdHighestZone ?? highestZone;
     }
     yield* tryToSleep(rooms, pgdat, order, highestZone);
-  }
-}
-
-function* busy<T>(work: Reclaiming<T>): Generator<Pause, T, unknown> {
-  for (let step = work.next(); ; step = work.next()) {
-    if (step.done) return step.value;
-    yield { kind: 'busy', ns: step.value };
   }
 }
 

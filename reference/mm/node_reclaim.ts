@@ -6,8 +6,8 @@ import type { Order } from '../include/types.ts';
 import { LRU_ACTIVE_FILE, LRU_INACTIVE_FILE } from './lruvec.ts';
 import { gfpZone } from './page_alloc.ts';
 import type { PgData } from './pgdat.ts';
+import type { Reclaiming } from './reclaiming.ts';
 import { SWAP_CLUSTER_MAX, scanControl } from './scan_control.ts';
-import type { Reclaiming } from './vmscan_lruvec.ts';
 import { shrinkNode } from './vmscan_node.ts';
 import type { ReclaimRooms } from './vmscan_rooms.ts';
 

@@ -11,7 +11,7 @@
 import { __GFP_FS, GFP_KERNEL } from '../include/gfp.ts';
 import { ZONE_MOVABLE, ZONE_NORMAL, type ZoneIndex } from '../include/mmzone.ts';
 import type { NodeReclaimer, Reclaimer } from '../include/reclaim.ts';
-import type { Order, Pfn, Ticks } from '../include/types.ts';
+import type { Order, Pfn } from '../include/types.ts';
 import { PageList } from '../lib/list.ts';
 import { asMemstall } from '../lib/memstall.ts';
 import { allowDirectReclaim } from './balance_pgdat.ts';
@@ -19,11 +19,11 @@ import { Kswapd } from './kswapd.ts';
 import { type NodeReclaimed, nodeReclaim, RECLAIM_UNMAP, RECLAIM_WRITE, RECLAIM_ZONE } from './node_reclaim.ts';
 import { gfpZone } from './page_alloc.ts';
 import type { PgData } from './pgdat.ts';
+import { pass, type Reclaiming, type ReclaimPause, waits } from './reclaiming.ts';
 import { DEF_PRIORITY, type ScanControl, SWAP_CLUSTER_MAX, scanControl } from './scan_control.ts';
 import { snapshotRefaults } from './vmscan_balance.ts';
 import { emptyStat, shrinkFolioList } from './vmscan_folio_list.ts';
 import { moveFoliosToLru } from './vmscan_isolate.ts';
-import type { Reclaiming } from './vmscan_lruvec.ts';
 import { evictablePages, JIFFY_NS, MAX_RECLAIM_RETRIES, shrinkNode, zoneReclaimablePages } from './vmscan_node.ts';
 import type { ReclaimRooms } from './vmscan_rooms.ts';
 
@@ -128,7 +128,7 @@ export class Vmscan implements Reclaimer, NodeReclaimer {
     const kswapd = this.kswapds[pgdat.nid];
     // Without __GFP_FS kswapd may itself be waiting for what the task holds.
     const most = gfp & __GFP_FS ? THROTTLE_JIFFIES : 1;
-    for (let waits = 0; waits < most && !allowDirectReclaim(rooms, pgdat); waits++) {
+    for (let turns = 0; turns < most && !allowDirectReclaim(rooms, pgdat); turns++) {
       if (!kswapd.isBusy) {
         pgdat.kswapdHighestZone = Math.min(pgdat.kswapdHighestZone ?? ZONE_NORMAL, ZONE_NORMAL) as ZoneIndex;
         kswapd.wake();
@@ -137,11 +137,11 @@ export class Vmscan implements Reclaimer, NodeReclaimer {
     }
   }
 
-  /** A task's own reclaim: it waits, so time passes. */
-  #wait<T>(work: Reclaiming<T>): T {
-    for (let step: IteratorResult<Ticks, T> = work.next(); ; step = work.next()) {
+  /** A task's own reclaim: it works and waits, so time passes. */
+  #wait<T>(reclaim: Reclaiming<T>): T {
+    for (let step: IteratorResult<ReclaimPause, T> = reclaim.next(); ; step = reclaim.next()) {
       if (step.done) return step.value;
-      this.#rooms.clock.advance(step.value);
+      pass(this.#rooms.clock, step.value);
     }
   }
 }
@@ -158,7 +158,8 @@ export function* doTryToFreePages(rooms: ReclaimRooms, sc: ScanControl, pgdats: 
       for (const pgdat of pgdats) yield* shrinkNode(rooms, sc, pgdat);
       if (sc.nrReclaimed >= sc.nrToReclaim) break;
       // Linux also asks how much is being written: SIMPLIFIED.
-      if (sc.priority === 1 && sc.nrReclaimed === 0 && pgdats[0].kswapdFailures < MAX_RECLAIM_RETRIES) yield JIFFY_NS;
+      if (sc.priority === 1 && sc.nrReclaimed === 0 && pgdats[0].kswapdFailures < MAX_RECLAIM_RETRIES)
+        yield waits(JIFFY_NS);
     }
     for (const pgdat of pgdats) snapshotRefaults(rooms, pgdat);
     if (sc.nrReclaimed > 0) return sc.nrReclaimed;

@@ -1,19 +1,13 @@
 /** The lists of a node, batch by batch. Linux: mm/vmscan.c, shrink_lruvec(), shrink_inactive_list(). */
-import type { Ticks } from '../include/types.ts';
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, type LruList } from './lruvec.ts';
 import type { PgData } from './pgdat.ts';
+import { type Reclaiming, waitsForDisk, works } from './reclaiming.ts';
 import { DEF_PRIORITY, type ScanControl, SWAP_CLUSTER_MAX } from './scan_control.ts';
 import { inactiveIsLow, shrinkActiveList } from './vmscan_active.ts';
 import { EVICTABLE_LISTS, getScanCount, type ScanCounts } from './vmscan_balance.ts';
 import { emptyStat, shrinkFolioList } from './vmscan_folio_list.ts';
 import { countIsolated, isolateLruFolios, moveFoliosToLru } from './vmscan_isolate.ts';
 import type { ReclaimRooms } from './vmscan_rooms.ts';
-
-/**
- * Reclaim takes time, and is done piece by piece: each yield is so many ns that have passed, or that it waits. A task
- * that reclaims for itself lets the clock advance; kswapd goes to sleep meanwhile, and others run.
- */
-export type Reclaiming<T> = Generator<Ticks, T, undefined>;
 
 /** What it takes to look at a page. */
 const SCAN_NS = 100;
@@ -89,7 +83,7 @@ export function* shrinkLruvec(rooms: ReclaimRooms, sc: ScanControl, pgdat: PgDat
       const batch = Math.min(nr[lru], SWAP_CLUSTER_MAX);
       nr[lru] -= batch;
       reclaimed += shrinkList(rooms, sc, pgdat, lru, batch);
-      yield batch * SCAN_NS;
+      yield works(batch * SCAN_NS);
       yield* waitForDisk(rooms, pgdat);
     }
     if (reclaimed < sc.nrToReclaim || proportional) continue;
@@ -123,5 +117,5 @@ export function stopProportionally(nr: ScanCounts, targets: Readonly<ScanCounts>
 /** SIMPLIFIED: in Linux the request queue makes whoever writes too much wait. */
 function* waitForDisk(rooms: ReclaimRooms, pgdat: PgData): Reclaiming<void> {
   const node = rooms.lru.vmstat.nodes[pgdat.nid];
-  for (let waits = 0; node.nr_writeback > MOST_WRITEBACK && waits < MOST_WAITS; waits++) yield WAIT_NS;
+  for (let waits = 0; node.nr_writeback > MOST_WRITEBACK && waits < MOST_WAITS; waits++) yield waitsForDisk(WAIT_NS);
 }

@@ -3,9 +3,10 @@ import type { ZoneIndex } from '../include/mmzone.ts';
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE } from './lruvec.ts';
 import { PAGE_ALLOC_COSTLY_ORDER } from './per_cpu_pages.ts';
 import type { PgData } from './pgdat.ts';
+import { type Reclaiming, waits } from './reclaiming.ts';
 import { DEF_PRIORITY, nothingSeen, type ScanControl } from './scan_control.ts';
 import { prepareScanControl } from './vmscan_balance.ts';
-import { type Reclaiming, shrinkLruvec } from './vmscan_lruvec.ts';
+import { shrinkLruvec } from './vmscan_lruvec.ts';
 import type { ReclaimRooms } from './vmscan_rooms.ts';
 import { watermarkOk } from './zone_watermark.ts';
 
@@ -49,9 +50,9 @@ function* noticeDisks({ who, seen }: ScanControl, pgdat: PgData): Reclaiming<voi
     if (seen.writeback > 0 && seen.writeback === seen.taken) pgdat.writeback = true;
     if (seen.unqueuedDirty > 0 && seen.unqueuedDirty === seen.fileTaken) pgdat.dirty = true;
     if (congested) pgdat.congested = true;
-    if (seen.immediate > 0) yield WRITEBACK_TIMEOUT_NS;
+    if (seen.immediate > 0) yield waits(WRITEBACK_TIMEOUT_NS);
   } else if (pgdat.congested) {
-    yield JIFFY_NS;
+    yield waits(JIFFY_NS);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Commands made of commands. POSIX.1-2017, 2.9.4. */
-import type { Running } from '../include/tool.ts';
+import type { Pause, Running } from '../include/tool.ts';
 import type { Compound, List, Word } from './ast.ts';
 import { patternOf } from './pattern.ts';
 import type { Runner } from './runner.ts';
@@ -103,7 +103,7 @@ function* runCount(runner: Runner, { parts, body }: Of<'count'>, streams: Stream
 }
 
 /** Again and again, until it says false, or a jump leads out. */
-function* looping({ state }: Runner, turn: () => Generator<number, boolean, void>): Generator<number, void, void> {
+function* looping({ state }: Runner, turn: () => Generator<Pause, boolean, void>): Generator<Pause, void, void> {
   state.loops++;
   while (yield* turn()) {
     // An endless loop, too, gives way to others.

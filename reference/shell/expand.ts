@@ -4,7 +4,7 @@
  *     f{1,2}.$x   ->   f1.$x f2.$x   ->   f1.a f1.b ...       braces, then parameters, commands and arithmetic,
  *                                                             then fields, then names of files
  */
-import type { Ticks } from '../include/types.ts';
+import type { Pause } from '../include/tool.ts';
 import { evaluate, type Variables } from './arithmetic.ts';
 import type { List, Parameter, Part, Word } from './ast.ts';
 import { braces } from './braces.ts';
@@ -27,7 +27,7 @@ export interface Scope extends Variables {
 }
 
 /** It may run commands. */
-export type Expanding<Result> = Generator<Ticks, Result, void>;
+export type Expanding<Result> = Generator<Pause, Result, void>;
 
 /** One argument, piece by piece. */
 type Field = Piece[];

@@ -245,7 +245,7 @@ export class MachineFiles implements Files {
   /** A system call, and what it copied, take time: else nobody in the background would ever run. */
   #copied(bytes: number): void {
     const pages = Math.ceil(bytes / PAGE_SIZE);
-    this.#mounted.kernel.rooms.clock.advance(SYSTEM_CALL_NS + pages * COPY_PAGE_NS);
+    this.#mounted.kernel.rooms.clock.work(SYSTEM_CALL_NS + pages * COPY_PAGE_NS);
   }
 
   #writeDisk(file: FsFile, pos: number, bytes: Uint8Array): number {

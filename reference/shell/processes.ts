@@ -116,6 +116,12 @@ export class Processes {
     return ended.exitCode ?? 128 + (ended.signal ?? 0);
   }
 
+  /** It does not go on computing. */
+  stopComputing(pid: Pid): void {
+    const process = this.find(pid);
+    if (process !== null) this.#kernel.rooms.states.stopComputing(process);
+  }
+
   /** It waits: its CPU is free for others. */
   sleeps(pid: Pid): void {
     const process = this.find(pid);

@@ -59,7 +59,7 @@ export function* runProgram(program: Program): Running {
         if (step.done) return step.value;
         flush();
         if (out.isFull) return SIGPIPE_STATUS;
-        if (step.value > 0) system.processes.sleeps(pid);
+        if (typeof step.value === 'number' && step.value > 0) system.processes.sleeps(pid);
         yield step.value;
         if (!system.processes.isAlive(pid)) return SIGKILL_STATUS;
       }

@@ -5,7 +5,7 @@
  *     foreground   ──step── sleeps 1 s ─────────────── step ──
  *     background        ──step── 10 ms ──step── 10 ms ──         at the same time, in the same order every time
  */
-import type { Running } from '../include/tool.ts';
+import type { Computes, Pause, Running } from '../include/tool.ts';
 import type { Pid, Ticks } from '../include/types.ts';
 import type { Kernel } from '../init/kernel.ts';
 import type { Processes } from './processes.ts';
@@ -23,6 +23,8 @@ export class Task {
   /** What it does. */
   readonly running: Running;
   wakeAt: Ticks = 0;
+  /** Which process of it computes: it goes on when that has, or has ended. null: none. */
+  computing: Pid | null = null;
   /** Ties are broken by this. */
   order = 0;
   /** null: it runs. */
@@ -64,16 +66,17 @@ export class Tasks {
   step(): boolean {
     this.#buryDead();
     const next = this.#next();
-    if (next === null || next.wakeAt === Infinity) return false;
-    const { clock } = this.#kernel.rooms;
-    if (next.wakeAt > clock.now) {
-      this.#kernel.sleep(next.wakeAt - clock.now);
+    const { clock, states } = this.#kernel.rooms;
+    const due = Math.min(next?.wakeAt ?? Infinity, states.dueAt);
+    if (due === Infinity) return false;
+    if (next === null || due > clock.now) {
+      this.#kernel.sleep(due - clock.now);
       // Something else may have become due, or somebody may have been killed.
       return true;
     }
     const step = next.running.next();
     if (step.done) this.#ended(next, step.value);
-    else this.#sleeps(next, step.value);
+    else this.#pauses(next, step.value);
     return true;
   }
 
@@ -99,6 +102,7 @@ export class Tasks {
   #next(): Task | null {
     let best: Task | null = null;
     for (const task of this.#all) {
+      if (task.computing !== null) continue;
       if (best === null || task.wakeAt < best.wakeAt || (task.wakeAt === best.wakeAt && task.order < best.order)) {
         best = task;
       }
@@ -106,9 +110,25 @@ export class Tasks {
     return best;
   }
 
+  #pauses(task: Task, pause: Pause): void {
+    if (typeof pause !== 'number') this.#computes(task, pause);
+    else if (pause === 0 && task.group !== this.foreground) this.#computes(task, { pid: task.pid, ns: SLICE_NS });
+    else this.#sleeps(task, pause);
+  }
+
   #sleeps(task: Task, ns: Ticks): void {
     if (ns > 0) this.#processes.sleeps(task.pid);
-    this.#wakeAfter(task, ns === 0 && task.group !== this.foreground ? SLICE_NS : ns);
+    this.#wakeAfter(task, ns);
+  }
+
+  #computes(task: Task, { pid, ns }: Computes): void {
+    task.computing = pid;
+    if (this.#processes.isAlive(pid)) this.#kernel.compute(pid, ns, () => this.#hasComputed(task));
+  }
+
+  #hasComputed(task: Task): void {
+    task.computing = null;
+    this.#wakeAfter(task, 0);
   }
 
   #wakeAfter(task: Task, ns: Ticks): void {
@@ -118,6 +138,9 @@ export class Tasks {
 
   /** Those whose process was killed. */
   #buryDead(): void {
+    for (const task of this.#all) {
+      if (task.computing !== null && !this.#processes.isAlive(task.computing)) this.#hasComputed(task);
+    }
     for (const task of this.#all.filter(({ pid }) => !this.#processes.isAlive(pid))) {
       task.running.return(KILLED);
       this.#ended(task, KILLED);
@@ -126,6 +149,7 @@ export class Tasks {
 
   #ended(task: Task, status: number): void {
     task.status = status;
+    if (task.computing !== null) this.#processes.stopComputing(task.computing);
     this.#all = this.#all.filter((each) => each !== task);
     // Whoever waits for it looks again.
     for (const waiting of this.#all) if (waiting.wakeAt === Infinity) waiting.wakeAt = this.#kernel.rooms.clock.now;

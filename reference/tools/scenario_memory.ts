@@ -3,7 +3,7 @@
 import { O_CREAT, O_RDONLY, O_RDWR } from '../include/fcntl.ts';
 import * as mman from '../include/mman.ts';
 import { PAGE_SIZE } from '../include/param.ts';
-import type { Ticks } from '../include/types.ts';
+import type { Pause } from '../include/tool.ts';
 import { pageAlign } from '../lib/page_align.ts';
 import { strerror } from '../lib/strerror.ts';
 import { absolute } from './path.ts';
@@ -17,7 +17,7 @@ const BATCH = 64;
 
 /** null: all is well; else why not. */
 export type Outcome = string | null;
-export type Verb = (program: ScenarioProgram, statement: Statement) => Outcome | Generator<Ticks, Outcome, void>;
+export type Verb = (program: ScenarioProgram, statement: Statement) => Outcome | Generator<Pause, Outcome, void>;
 
 const RW = mman.PROT_READ | mman.PROT_WRITE;
 const RIGHTS: Readonly<Record<string, number>> = { none: 0, read: mman.PROT_READ, write: RW };
@@ -133,16 +133,17 @@ function visit(how: 'write' | 'read'): Verb {
     if (typeof area === 'string') return area;
     const ranges = rangesOf(area, words);
     if (typeof ranges === 'string') return ranges;
+    const { pid } = program.context;
     let done = 0;
     for (const { first, end } of ranges) {
       for (let page = first; page < end; page++) {
         const at = area.addr + page * PAGE_SIZE;
         const fine = how === 'write' ? program.memory.store(at, 1 + (page % 255)) : program.memory.load(at) !== null;
         if (!fine) return 'a signal';
-        if (++done % BATCH === 0) yield BATCH * PAGE_WORK_NS;
+        if (++done % BATCH === 0) yield { pid, ns: BATCH * PAGE_WORK_NS };
       }
     }
-    yield (done % BATCH) * PAGE_WORK_NS;
+    if (done % BATCH > 0) yield { pid, ns: (done % BATCH) * PAGE_WORK_NS };
     return null;
   };
 }

@@ -4,7 +4,7 @@ import { NSEC_PER_SEC } from '../arch/clock.ts';
 import { O_CREAT, O_RDWR, O_TRUNC } from '../include/fcntl.ts';
 import { SIGKILL } from '../include/kernel.ts';
 import { PAGE_SIZE } from '../include/param.ts';
-import type { Running, Tool } from '../include/tool.ts';
+import type { Pause, Running, Tool } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
 import { strerror } from '../lib/strerror.ts';
 import { listOf } from './numa_nodes.ts';
@@ -53,7 +53,7 @@ function transfer(how: 'read' | 'write'): Verb {
       failed = outcome(moved);
       if (moved <= 0) break;
       done += moved;
-      yield Math.ceil(moved / PAGE_SIZE) * PAGE_WORK_NS;
+      yield { pid, ns: Math.ceil(moved / PAGE_SIZE) * PAGE_WORK_NS };
     }
     memory.munmap(buffer, CHUNK);
     kernel.syscall(pid, 'close', fd);
@@ -114,7 +114,7 @@ export function* runScenario(program: ScenarioProgram, statements: readonly Stat
 }
 
 /** @returns the exit status when the program has ended; null: it goes on behind the block */
-function* runBlock(program: ScenarioProgram, statements: readonly Statement[]): Generator<number, number | null, void> {
+function* runBlock(program: ScenarioProgram, statements: readonly Statement[]): Generator<Pause, number | null, void> {
   for (const statement of statements) {
     const { verb, args, body, line, mayFail } = statement;
     if (verb === 'exit') return Number(args[0] ?? 0);
@@ -134,7 +134,7 @@ function* runBlock(program: ScenarioProgram, statements: readonly Statement[]): 
   return null;
 }
 
-function* run(verb: Verb, program: ScenarioProgram, statement: Statement): Generator<number, Outcome, void> {
+function* run(verb: Verb, program: ScenarioProgram, statement: Statement): Generator<Pause, Outcome, void> {
   const result = verb(program, statement);
   return typeof result === 'object' && result !== null ? yield* result : result;
 }
@@ -143,14 +143,15 @@ function* repeat(
   program: ScenarioProgram,
   times: string,
   body: readonly Statement[],
-): Generator<number, number | null, void> {
+): Generator<Pause, number | null, void> {
   const count = times === 'forever' ? Infinity : Number(times);
   for (let i = 0; i < count; i++) {
     const before = program.context.now();
     const status = yield* runBlock(program, body);
     if (status !== null) return status;
     // Whatever goes on for ever takes its time.
-    if (count === Infinity && program.context.now() === before) yield NSEC_PER_SEC / 1000;
+    if (count === Infinity && program.context.now() === before)
+      yield { pid: program.context.pid, ns: NSEC_PER_SEC / 1000 };
   }
   return null;
 }

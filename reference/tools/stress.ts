@@ -173,8 +173,8 @@ function parse(context: ToolContext): Settings | number {
 type Worker = (settings: Settings) => Tool<Kernel>;
 
 const cpuWorker: Worker = () =>
-  function* (): Running {
-    for (;;) yield NSEC_PER_SEC / 100;
+  function* ({ pid }): Running {
+    for (;;) yield { pid, ns: NSEC_PER_SEC / 100 };
   };
 
 const ioWorker: Worker = () =>
@@ -198,11 +198,11 @@ const vmWorker: Worker = ({ bytes, stride, hang, keep }) =>
       do {
         for (let i = 0; i * stride < bytes; i++) {
           if (!memory.store(start + i * stride, 0x5a)) return EXIT_FAILURE;
-          if (i % batch === batch - 1) yield CHUNK_PAGES * PAGE_WORK_NS;
+          if (i % batch === batch - 1) yield { pid, ns: CHUNK_PAGES * PAGE_WORK_NS };
         }
         // For ever: whoever is woken for another reason sleeps on.
         while (hang === 0) yield Infinity;
-        yield hang === null ? PAGE_WORK_NS : hang * NSEC_PER_SEC;
+        yield hang === null ? { pid, ns: PAGE_WORK_NS } : hang * NSEC_PER_SEC;
       } while (keep);
       memory.munmap(start, bytes);
     }
@@ -218,7 +218,7 @@ const hddWorker: Worker = ({ hddBytes }) =>
       if (buffer < 0 || fd < 0) return EXIT_FAILURE;
       for (let done = 0; done < hddBytes; done += chunk) {
         if (kernel.syscall(pid, 'write', fd, buffer, Math.min(chunk, hddBytes - done)) < 0) return EXIT_FAILURE;
-        yield CHUNK_PAGES * PAGE_WORK_NS;
+        yield { pid, ns: CHUNK_PAGES * PAGE_WORK_NS };
       }
       kernel.syscall(pid, 'close', fd);
       kernel.syscall(pid, 'unlink', path);

@@ -22,7 +22,7 @@ export const NSEC_PER_SEC = 1_000_000_000;
 export const NSEC_PER_MSEC = 1_000_000;
 
 export class VirtualClock {
-  /** Who keeps account of the time that tasks lose by waiting; null: nobody. */
+  /** Who keeps account of what tasks do with their time; null: nobody. */
   stalls: StallWatch | null = null;
   #now: Ticks = 0;
   #order = 0;
@@ -62,6 +62,14 @@ export class VirtualClock {
     const until = this.#now + ns;
     while (this.#heap.length > 0 && this.#heap[0].at <= until) this.#runFirst();
     if (until > this.#now) this.#now = until;
+  }
+
+  /** The task that runs works in the kernel for a while. Linux: account_system_time(). */
+  work(ns: Ticks): void {
+    const { stalls } = this;
+    const was = stalls?.kernelEnter() ?? true;
+    this.advance(ns);
+    stalls?.kernelLeave(was);
   }
 
   /**

@@ -1,4 +1,10 @@
-/** Who must hear that a task loses time by waiting. Linux: include/linux/psi.h, io_schedule_prepare(). */
+/**
+ * Who must hear what the task that runs does with its time: it works in the kernel, waits for a disk, waits for memory.
+ * Linux: include/linux/psi.h, io_schedule_prepare(), account_system_time().
+ */
+
+/** What kswapd of a node does. It waits for a disk. */
+export type KswapdState = 'works' | 'waits' | 'rests';
 
 export interface StallWatch {
   /**
@@ -10,6 +16,8 @@ export interface StallWatch {
   /** The task that runs waits for a disk. @returns whether it did so already; to be given to ioScheduleFinish() */
   ioSchedulePrepare(): boolean;
   ioScheduleFinish(was: boolean): void;
-  /** kswapd of a node reclaims from now on, or rests. */
-  kswapdStall(nid: number, busy: boolean): void;
+  /** The task that runs has its CPU, in the kernel. @returns whether it did so already; to be given to kernelLeave() */
+  kernelEnter(): boolean;
+  kernelLeave(was: boolean): void;
+  kswapd(nid: number, does: KswapdState): void;
 }

@@ -1,6 +1,6 @@
 /**
  * What a program of the simulated machine's user-land gets: its process, its arguments, the files it sees. A program is a
- * function; one that sleeps or waits is a generator, so that others run meanwhile and somebody can stop it.
+ * function; one that sleeps, computes or waits is a generator, so that others run meanwhile and somebody can stop it.
  *
  *     export const uptime: Tool = ({ files, out }) => { ...; return 0; };
  *     export const vmstat: Tool = function* ({ files, out }) { for (;;) { out(row()); yield NSEC_PER_SEC; } };
@@ -32,8 +32,17 @@ export interface Files {
   stat(path: string): FileStat | number;
 }
 
-/** A program that runs. It yields how long it sleeps, in ns; its result is the exit status, 0 .. 255. */
-export type Running = Generator<Ticks, number, void>;
+/** A process computes for so long, in ns, more than 0; it takes turns on its CPU with others. */
+export interface Computes {
+  readonly pid: Pid;
+  readonly ns: Ticks;
+}
+
+/** What a program does until its next step. A number: it sleeps, in ns. */
+export type Pause = Ticks | Computes;
+
+/** A program that runs; its result is the exit status, 0 .. 255. */
+export type Running = Generator<Pause, number, void>;
 
 /** @template K  the kernel, for those that make system calls themselves: `Tool<Kernel>` of reference/init */
 export type Tool<K = unknown> = (context: ToolContext<K>) => number | Running;

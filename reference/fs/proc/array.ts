@@ -1,9 +1,10 @@
 /**
  * The texts of /proc/PID/stat, status and statm. Linux: fs/proc/array.c, fs/proc/task_mmu.c (task_mem()).
- * SIMPLIFIED: all processes are of one session and one group, that of the first; signals and times are not kept.
+ * SIMPLIFIED: all processes are of one session and one group, that of the first; signals are not kept.
  */
 import { NSEC_PER_SEC } from '../../arch/clock.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
+import type { Ticks } from '../../include/types.ts';
 import type { Process } from '../../kernel/process.ts';
 import type { MmStruct } from '../../mm/mm_struct.ts';
 import type { ProcRooms } from './proc_rooms.ts';
@@ -21,11 +22,14 @@ const USER_HZ = 100;
 const ALL_CAPABILITIES = '000001fffeffffff';
 const NO_BITS = '0000000000000000';
 
-/** `R (running)`. Whoever is on a CPU runs, others sleep. */
-export function taskState({ sched }: ProcRooms['rooms'], process: Process): string {
-  if (process.exit !== null) return 'Z (zombie)';
-  return sched.currentOn(process.cpu) === process ? 'R (running)' : 'S (sleeping)';
+const STATES = { R: 'R (running)', D: 'D (disk sleep)', S: 'S (sleeping)' } as const;
+
+export function taskState({ states }: ProcRooms['rooms'], process: Process): string {
+  return process.exit === null ? STATES[states.stateOf(process)] : 'Z (zombie)';
 }
+
+/** In hundredths of a second. Linux: nsec_to_clock_t(). */
+export const clockTicks = (ns: Ticks): number => Math.floor((ns * USER_HZ) / NSEC_PER_SEC);
 
 /** Pages of code, of that of libraries, and of tables and the like. */
 function codePages({ image, usedVm }: MmStruct): { readonly text: number; readonly lib: number } {
@@ -106,7 +110,7 @@ export function statusOf(machine: ProcRooms, process: Process, sigqMax: number):
       ...named({ SpeculationIndirectBranch: 'always enabled' }),
       ...named({ Cpus_allowed: maskOf(cpus, rooms.sched.nrCpus), Cpus_allowed_list: listOf(cpus) }),
       ...named({ Mems_allowed: maskOf(nodes, MAX_NUMNODES), Mems_allowed_list: listOf(nodes) }),
-      ...named({ voluntary_ctxt_switches: 0, nonvoluntary_ctxt_switches: 0 }),
+      ...named({ voluntary_ctxt_switches: process.nvcsw, nonvoluntary_ctxt_switches: process.nivcsw }),
     ],
   };
 }
@@ -128,10 +132,11 @@ export function statOf({ rooms }: ProcRooms, process: Process, permitted: boolea
   const exitCode = exit === null ? 0 : exit.kind === 'exited' ? (exit.code & 0xff) << 8 : exit.signal;
   return [
     ...[taskState(rooms, process).charAt(0), process.parent?.pid ?? 0, 1, 1, 0, -1, TASK_FLAGS],
-    // Faults of its own, and of children that have ended; times likewise.
-    ...[mm?.pages.minFlt ?? 0, 0, mm?.pages.majFlt ?? 0, 0, 0, 0, 0, 0],
+    // Faults of its own, and of children that have ended, which nobody counts; times likewise.
+    ...[mm?.pages.minFlt ?? 0, 0, mm?.pages.majFlt ?? 0, 0],
+    ...[process.utime, process.stime, process.cutime, process.cstime].map(clockTicks),
     // Priority, nice, threads, a timer, and when it began.
-    ...[20, 0, 1, 0, Math.floor((process.startedAt * USER_HZ) / NSEC_PER_SEC)],
+    ...[20, 0, 1, 0, clockTicks(process.startedAt)],
     ...[(mm?.totalVm ?? 0) * PAGE_SIZE, mm?.pages.rssPages ?? 0, RLIM_INFINITY],
     // Code, stack; its registers; signals; where it waits; swapped pages, which nobody counts.
     ...[image?.startCode ?? 0, image?.endCode ?? 0, image?.startStack ?? 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],

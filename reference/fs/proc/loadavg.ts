@@ -11,8 +11,11 @@ export interface LoadFigures {
   readonly lastPid: Pid;
 }
 
+/** Half of a hundredth: Linux rounds so. FIXED_1 / 200. */
+const ROUNDING = 10;
+
 export function loadavgShow({ loads, running, threads, lastPid }: LoadFigures): string {
-  return `${loads.map(loadText).join(' ')} ${running}/${threads} ${lastPid}\n`;
+  return `${loads.map((load) => loadText(load + ROUNDING)).join(' ')} ${running}/${threads} ${lastPid}\n`;
 }
 
 const seconds = (ns: Ticks): string => {

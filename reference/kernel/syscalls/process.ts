@@ -44,7 +44,10 @@ export const PROCESS_CALLS = {
     const first = allowed.next(0);
     if (first < 0) return -EINVAL;
     target.cpusAllowed = allowed;
-    if (!allowed.has(target.cpu)) sched.migrate(target, first);
+    if (!allowed.has(target.cpu)) {
+      sched.migrate(target, first);
+      kernel.states.moved(target);
+    }
     return 0;
   },
   /** @param limit  bytes, or Infinity */

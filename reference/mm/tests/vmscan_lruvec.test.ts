@@ -1,6 +1,7 @@
 import { GFP_KERNEL } from '../../include/gfp.ts';
 import { PG_dirty } from '../../include/page_flags.ts';
 import { LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE } from '../lruvec.ts';
+import { pass } from '../reclaiming.ts';
 import { type ScanControl, scanControl } from '../scan_control.ts';
 import { prepareScanControl, type ScanCounts } from '../vmscan_balance.ts';
 import { shrinkInactiveList, shrinkLruvec, stopProportionally } from '../vmscan_lruvec.ts';
@@ -14,8 +15,8 @@ function shrink(room: ReclaimRoom, like: Partial<ScanControl>): { sc: ScanContro
   const [pgdat] = room.rooms.pgdats;
   prepareScanControl(room.rooms, sc, pgdat);
   let pauses = 0;
-  for (const ns of shrinkLruvec(room.rooms, sc, pgdat)) {
-    room.clock.advance(ns);
+  for (const pause of shrinkLruvec(room.rooms, sc, pgdat)) {
+    pass(room.clock, pause);
     room.validate();
     pauses++;
   }
@@ -122,8 +123,8 @@ describe('shrinkLruvec', () => {
     for (let id = 0; id < 1000; id++) room.map(room.touchAnon(id) ?? -1, 0, 0).used = 0;
     const sc = scanControl({ ...wish, nrToReclaim: 2000, priority: 0 });
     let most = 0;
-    for (const ns of shrinkLruvec(room.rooms, sc, room.rooms.pgdats[0])) {
-      room.clock.advance(ns);
+    for (const pause of shrinkLruvec(room.rooms, sc, room.rooms.pgdats[0])) {
+      pass(room.clock, pause);
       most = Math.max(most, room.vmstat.nodes[0].nr_writeback);
     }
     expect(most).toBe(256 + 32);

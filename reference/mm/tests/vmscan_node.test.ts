@@ -9,7 +9,7 @@ import { type ReclaimRoom, reclaimRoom } from './reclaim_room.ts';
 function look(room: ReclaimRoom, like: Partial<ScanControl> = {}): number {
   const wish = { who: 'kswapd', gfp: GFP_KERNEL, order: 0, reclaimIdx: 3, nrToReclaim: 32, priority: 0 } as const;
   let longest = 0;
-  for (const ns of shrinkNode(room.rooms, scanControl({ ...wish, ...like }), room.rooms.pgdats[0])) {
+  for (const { ns } of shrinkNode(room.rooms, scanControl({ ...wish, ...like }), room.rooms.pgdats[0])) {
     longest = Math.max(longest, ns);
   }
   return longest;

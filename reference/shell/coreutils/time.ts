@@ -50,8 +50,8 @@ export const timeout: ShellTool = function* (context) {
     for (;;) {
       const step = running.next();
       if (step.done) return step.value;
-      const wake = step.value === Infinity ? now() + LOOK_NS : now() + step.value;
-      yield Math.min(wake, end) - now();
+      const pause = step.value === Infinity ? LOOK_NS : step.value;
+      yield typeof pause === 'number' ? Math.min(pause, end - now()) : pause;
       if (now() >= end) return TIMED_OUT;
     }
   } finally {

@@ -9,7 +9,7 @@ import type { MachineDescription } from '../../include/kernel.ts';
 import { MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, PROT_READ, PROT_WRITE } from '../../include/mman.ts';
 import { ZONE_NORMAL } from '../../include/mmzone.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
-import type { Files, Running, Tool, ToolContext } from '../../include/tool.ts';
+import type { Computes, Files, Running, Tool, ToolContext } from '../../include/tool.ts';
 import type { Pid, UserAddr } from '../../include/types.ts';
 import { Kernel } from '../../init/kernel.ts';
 import { machine } from '../../init/tests/machines.ts';
@@ -179,11 +179,18 @@ export function run(kernel: Kernel, tool: Tool<Kernel>, line: string, more: Part
   return { out, err, status };
 }
 
-/** Sleeps as long as it wants to. @returns the exit status */
+function compute(kernel: Kernel, { pid, ns }: Computes): void {
+  const { states, clock } = kernel.rooms;
+  kernel.compute(pid, ns, () => {});
+  while (states.dueAt < Infinity) kernel.sleep(states.dueAt - clock.now);
+}
+
+/** Sleeps and computes as long as it wants to. @returns the exit status */
 export function finish(kernel: Kernel, running: Running): number {
   for (;;) {
     const step = running.next();
     if (step.done) return step.value;
-    kernel.sleep(step.value);
+    if (typeof step.value === 'number') kernel.sleep(step.value);
+    else compute(kernel, step.value);
   }
 }

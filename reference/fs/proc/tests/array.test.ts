@@ -88,12 +88,14 @@ describe('statLine', () => {
 });
 
 describe('taskState', () => {
-  test('who is on a CPU runs, others sleep', () => {
+  test('whoever asks runs, others sleep, and what computes runs', () => {
     const kernel = bootTwoNodes();
     const child = ordinaryUser(kernel);
     const state = (): string[] => [processOf(kernel, 1), child].map((each) => taskState(kernel.rooms, each).charAt(0));
     expect(state()).toEqual(['R', 'S']);
     kernel.syscall(child.pid, 'getpid');
+    expect(state()).toEqual(['S', 'R']);
+    kernel.compute(1, 1000, () => {});
     expect(state()).toEqual(['R', 'R']);
   });
 });
