@@ -12,6 +12,8 @@ import type { HeapBlock, Memcheck, Trace } from './memcheck.ts';
 
 export const LEAK_KINDS = ['definite', 'indirect', 'possible', 'reachable'] as const;
 export type LeakKind = (typeof LEAK_KINDS)[number];
+/** Those that are errors. */
+export const LEAK_ERRORS: readonly LeakKind[] = ['definite', 'possible'];
 
 /** Memory where a program keeps pointers: its variables, its stack. */
 export interface AddressRange {

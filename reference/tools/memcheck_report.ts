@@ -2,7 +2,7 @@
 import type { Pid } from '../include/types.ts';
 import { crc32 } from '../lib/crc32.ts';
 import type { Memcheck, MemcheckError, Place, Trace } from './memcheck.ts';
-import { LEAK_KINDS, type LeakKind, type LossRecord } from './memcheck_leaks.ts';
+import { LEAK_ERRORS, LEAK_KINDS, type LeakKind, type LossRecord } from './memcheck_leaks.ts';
 
 const PROGRAM = 0x400000;
 
@@ -59,19 +59,18 @@ function lossLines(record: LossRecord, number: number, of: number): string[] {
 export interface MemcheckRun {
   readonly pid: Pid;
   readonly command: string;
-  /** full: each loss is told; summary: only how many. Valgrind: --leak-check=. */
-  readonly leakCheck: 'full' | 'summary';
+  /** Losses that are told one by one; null: only how many. Valgrind: --leak-check=full, --show-leak-kinds=. */
+  readonly shows: readonly LeakKind[] | null;
 }
 
 /** The whole text, line by line. @param records  see leakCheck() */
 export function memcheckReport(run: MemcheckRun, check: Memcheck, records: readonly LossRecord[]): string[] {
-  const isError = ({ kind }: LossRecord): boolean => kind === 'definite' || kind === 'possible';
-  const full = run.leakCheck === 'full';
-  const losses = full
-    ? records.flatMap((record, i) => (isError(record) ? lossLines(record, i + 1, records.length) : []))
-    : [];
+  const { shows } = run;
+  const losses = records.flatMap((record, i) =>
+    shows?.includes(record.kind) === true ? lossLines(record, i + 1, records.length) : [],
+  );
   const { errors } = check;
-  const lossContexts = full ? records.filter(isError).length : 0;
+  const lossContexts = shows === null ? 0 : records.filter(({ kind }) => LEAK_ERRORS.includes(kind)).length;
   const contexts = new Set(errors.map(({ kind, trace }) => `${kind} ${trace.join()}`)).size + lossContexts;
   const total = errors.length + lossContexts;
   const lines = [
@@ -83,7 +82,7 @@ export function memcheckReport(run: MemcheckRun, check: Memcheck, records: reado
     ...heapLines(check),
     '',
     ...losses,
-    ...(records.length === 0 ? ['All heap blocks were freed -- no leaks are possible'] : leakLines(records, full)),
+    ...(records.length === 0 ? ['All heap blocks were freed -- no leaks are possible'] : leakLines(records, shows)),
     '',
     'For lists of detected and suppressed errors, rerun with: -s',
     `ERROR SUMMARY: ${grouped(total)} errors from ${grouped(contexts)} contexts (suppressed: 0 from 0)`,
@@ -101,13 +100,22 @@ function heapLines({ blocks, usage }: Memcheck): string[] {
   ];
 }
 
-function leakLines(records: readonly LossRecord[], full: boolean): string[] {
+function leakLines(records: readonly LossRecord[], shows: readonly LeakKind[] | null): string[] {
   const sums = LEAK_KINDS.map((kind) => {
     const ofKind = records.filter((record) => record.kind === kind);
     const bytes = ofKind.reduce((sum, record) => sum + record.bytes, 0);
     const blocks = ofKind.reduce((sum, record) => sum + record.blocks, 0);
     return `${`   ${KIND_WORDS[kind].padStart(15)}`}: ${grouped(bytes)} bytes in ${grouped(blocks)} blocks`;
   });
-  const hidden = full ? [] : ['Rerun with --leak-check=full to see details of leaked memory'];
+  const hidesReachable = shows?.includes('reachable') === false && records.some(({ kind }) => kind === 'reachable');
+  const hidden =
+    shows === null
+      ? ['Rerun with --leak-check=full to see details of leaked memory']
+      : hidesReachable
+        ? [
+            'Reachable blocks (those to which a pointer was found) are not shown.',
+            'To see them, rerun with: --leak-check=full --show-leak-kinds=all',
+          ]
+        : [];
   return ['LEAK SUMMARY:', ...sums, '        suppressed: 0 bytes in 0 blocks', ...hidden];
 }

@@ -11,14 +11,15 @@ import { programMemory } from '../init/program_memory.ts';
 import { strerror } from '../lib/strerror.ts';
 import { flags, getopt, withValue } from './getopt.ts';
 import { Memcheck } from './memcheck.ts';
-import { leakCheck } from './memcheck_leaks.ts';
+import { LEAK_ERRORS, LEAK_KINDS, type LeakKind, leakCheck } from './memcheck_leaks.ts';
 import { memcheckReport } from './memcheck_report.ts';
 import { fail } from './program.ts';
 import { loadScenario } from './scenario.ts';
 import { ScenarioProgram } from './scenario_program.ts';
 import { runScenario } from './scenario_run.ts';
 
-const USAGE = 'usage: valgrind [--tool=memcheck] [--leak-check=no|summary|yes|full] [-q] prog-and-args\n';
+const USAGE =
+  'usage: valgrind [--tool=memcheck] [--leak-check=no|summary|yes|full] [--show-leak-kinds=kind1,kind2,..|all|none] [-q] prog-and-args\n';
 const EXIT_NOT_FOUND = 127;
 
 const LONG = {
@@ -33,7 +34,8 @@ const LONG = {
 
 export const valgrind: Tool<Kernel> = function* (context): Running {
   const { options, operands } = getopt(context.args, '+hqv', LONG);
-  let leaks: 'full' | 'summary' = 'summary';
+  let isFull = false;
+  let kinds: readonly LeakKind[] = LEAK_ERRORS;
   let errorExit = 0;
   for (const { name, value } of options) {
     if (name === '?') return complain(context, `Unknown option: ${value.replace(/^.*(--\S*|-\w)'.*$/, '$1')}`);
@@ -42,7 +44,12 @@ export const valgrind: Tool<Kernel> = function* (context): Running {
       return 0;
     }
     if (name === 'tool' && value !== 'memcheck') return fail(context, `failed to start tool '${value}'`);
-    if (name === 'leak') leaks = value === 'full' || value === 'yes' ? 'full' : 'summary';
+    if (name === 'leak') isFull = value === 'full' || value === 'yes';
+    if (name === 'kinds') {
+      const known = kindsOf(value);
+      if (known === null) return complain(context, `Bad option: --show-leak-kinds=${value}`);
+      kinds = known;
+    }
     if (name === 'code') errorExit = Number(value);
   }
   const [path] = operands;
@@ -51,8 +58,15 @@ export const valgrind: Tool<Kernel> = function* (context): Running {
   if (typeof text === 'number') return fail(context, `${path}: ${strerror(text)}`, EXIT_NOT_FOUND);
   const loaded = loadScenario(context, path, text);
   if (typeof loaded === 'number') return loaded;
-  return yield* watch(context, operands.join(' '), loaded, leaks, errorExit);
+  return yield* watch(context, operands.join(' '), loaded, isFull ? kinds : null, errorExit);
 };
+
+/** `all`, `none`, `definite,reachable`. @returns null: there are no such kinds */
+function kindsOf(text: string): readonly LeakKind[] | null {
+  if (text === 'all' || text === 'none') return text === 'all' ? LEAK_KINDS : [];
+  const kinds = LEAK_KINDS.filter((kind) => text.split(',').includes(kind));
+  return kinds.length === text.split(',').length ? kinds : null;
+}
 
 function complain(context: ToolContext, why: string): number {
   context.err(`valgrind: ${why}\nvalgrind: Use --help for more information.\n`);
@@ -63,7 +77,7 @@ function* watch(
   context: ToolContext<Kernel>,
   command: string,
   { file, statements }: Exclude<ReturnType<typeof loadScenario>, number>,
-  leaks: 'full' | 'summary',
+  shows: readonly LeakKind[] | null,
   errorExit: number,
 ): Running {
   const { kernel, pid } = context;
@@ -76,9 +90,9 @@ function* watch(
   if (!program.isAlive) return status;
   const isKilled = check.errors.some(({ kind }) => kind === 'killed');
   const records = leakCheck(check, [{ start: program.variables, end: program.variables + PAGE_SIZE }]);
-  const lines = memcheckReport({ pid, command, leakCheck: leaks }, check, records);
+  const lines = memcheckReport({ pid, command, shows }, check, records);
   context.err(lines.map((line) => `${line}\n`).join(''));
   if (isKilled) return 128 + SIGSEGV;
-  const isWrong = check.errors.length > 0 || records.some(({ kind }) => kind === 'definite' || kind === 'possible');
+  const isWrong = check.errors.length > 0 || records.some(({ kind }) => LEAK_ERRORS.includes(kind));
   return isWrong && errorExit !== 0 ? errorExit : status;
 }

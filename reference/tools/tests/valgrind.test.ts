@@ -48,6 +48,26 @@ describe('valgrind', () => {
     expect(out.at(-1)).toBe('ERROR SUMMARY: 0 errors from 0 contexts (suppressed: 0 from 0)');
   });
 
+  test('what is still reachable is shown when it is asked for', () => {
+    const text = 'kept = malloc 16\nlost = malloc 40\nforget lost';
+    const told = (options: string): string[] =>
+      watched(text, `--leak-check=full ${options}`).out.filter((line) => /in loss record|Reachable|To see/.test(line));
+    expect(told('')).toEqual([
+      '40 bytes in 1 blocks are definitely lost in loss record 2 of 2',
+      'Reachable blocks (those to which a pointer was found) are not shown.',
+      'To see them, rerun with: --leak-check=full --show-leak-kinds=all',
+    ]);
+    expect(told('--show-leak-kinds=all')).toEqual([
+      '16 bytes in 1 blocks are still reachable in loss record 1 of 2',
+      '40 bytes in 1 blocks are definitely lost in loss record 2 of 2',
+    ]);
+    expect(told('--show-leak-kinds=reachable')).toHaveLength(1);
+    expect(watched(text, '--leak-check=full --show-leak-kinds=all').out.at(-1)).toMatch(
+      /^ERROR SUMMARY: 1 errors from 1 /,
+    );
+    expect(watched(text, '--show-leak-kinds=some')).toMatchObject({ status: 1 });
+  });
+
   test('outlives a program that is killed', () => {
     const { out, status } = watched('a = alloc 4K\np = malloc 8\nfree a\nput p+100000000 1', '');
     expect(status).toBe(139);
