@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MachineFile, machineNames, parseMachine } from '../machine_file.ts';
+import { readScript, scenarioNames } from '../script_file.ts';
 
 const page = readFileSync(join(__dirname, '../../../docs/boot.md'), 'utf8');
 const [, yaml = ''] = /^```yaml\n([\s\S]*?)^```$/m.exec(page) ?? [];
@@ -15,5 +16,10 @@ describe('docs/boot.md', () => {
 
   test.each(machineNames())('names the machine %s', (name) => {
     expect(page).toContain(name);
+  });
+
+  test('has a row for each scenario, with its machine', () => {
+    const rows = [...page.matchAll(/^\| `([\w-]+)` \| `([\w-]+)` \| /gm)].map(([, name, machine]) => [name, machine]);
+    expect(rows.sort()).toEqual(scenarioNames().map((name) => [name, readScript(name).machine]));
   });
 });

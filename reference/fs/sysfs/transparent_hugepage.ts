@@ -1,6 +1,7 @@
 /** /sys/kernel/mm/transparent_hugepage. Linux: mm/huge_memory.c, mm/khugepaged.c, mm/shmem.c. */
 import { EINVAL } from '../../include/errno.ts';
 import { PAGE_SIZE, PMD_SIZE } from '../../include/param.ts';
+import type { Khugepaged } from '../../mm/khugepaged.ts';
 import { DEFRAG_MODES, type KhugepagedSettings, type ThpSettings } from '../../mm/thp_settings.ts';
 import { attribute, type PseudoDir, type PseudoFile, type PseudoNode, pseudoDir } from '../proc/generic.ts';
 import type { ProcRooms } from '../proc/proc_rooms.ts';
@@ -20,7 +21,7 @@ const KHUGEPAGED: readonly (readonly [file: string, field: keyof KhugepagedSetti
   ['scan_sleep_millisecs', 'scanSleepMillisecs', 0, UINT_MAX],
 ];
 
-export function transparentHugepageDir({ rooms: { policy }, booted: { system } }: ProcRooms): PseudoDir {
+export function transparentHugepageDir({ rooms: { policy, khugepaged }, booted: { system } }: ProcRooms): PseudoDir {
   const enabled = choice(
     ['always', 'madvise', 'never'],
     () => policy.thpEnabled,
@@ -30,10 +31,10 @@ export function transparentHugepageDir({ rooms: { policy }, booted: { system } }
     },
   );
   const size = attribute(() => `${PMD_SIZE}\n`);
-  return pseudoDir({ enabled, hpage_pmd_size: size, ...settings(system.huge.thp) });
+  return pseudoDir({ enabled, hpage_pmd_size: size, ...settings(system.huge.thp, khugepaged) });
 }
 
-function settings(thp: ThpSettings): Record<string, PseudoNode> {
+function settings(thp: ThpSettings, khugepaged: Khugepaged): Record<string, PseudoNode> {
   return {
     defrag: choice(
       DEFRAG_MODES,
@@ -43,7 +44,7 @@ function settings(thp: ThpSettings): Record<string, PseudoNode> {
         return 0;
       },
     ),
-    khugepaged: khugepagedDir(thp.khugepaged),
+    khugepaged: khugepagedDir(thp.khugepaged, khugepaged),
     // SIMPLIFIED: memory files have small pages only.
     shmem_enabled: choice(
       SHMEM_WORDS,
@@ -65,22 +66,26 @@ function settings(thp: ThpSettings): Record<string, PseudoNode> {
   };
 }
 
-function khugepagedDir(khugepaged: KhugepagedSettings): PseudoDir {
+function khugepagedDir(settings: KhugepagedSettings, done: Khugepaged): PseudoDir {
   const numbers = KHUGEPAGED.map(([file, field, min, max]): [string, PseudoFile] => {
     const set = (value: number): number => {
       if (value < min || value > max) return -EINVAL;
-      if (field !== 'defrag') khugepaged[field] = value;
+      if (field !== 'defrag') settings[field] = value;
       return 0;
     };
-    return [file, count(() => khugepaged[field], set)];
+    return [file, count(() => settings[field], set)];
   });
   const defrag = bit(
-    () => khugepaged.defrag,
+    () => settings.defrag,
     (value) => {
-      khugepaged.defrag = value;
+      settings.defrag = value;
     },
   );
-  return pseudoDir({ defrag, ...Object.fromEntries(numbers) });
+  const counts = {
+    full_scans: attribute(() => `${done.fullScans}\n`),
+    pages_collapsed: attribute(() => `${done.pagesCollapsed}\n`),
+  };
+  return pseudoDir({ defrag, ...counts, ...Object.fromEntries(numbers) });
 }
 
 /** 0 or 1. Linux: single_hugepage_flag_store(). */

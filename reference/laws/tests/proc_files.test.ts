@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import { ProcFs } from '../../fs/proc/proc_fs.ts';
-import { SysFs } from '../../fs/sysfs/sys_fs.ts';
 import { O_RDWR } from '../../include/fcntl.ts';
 import {
   MADV_DONTNEED,
@@ -15,10 +13,9 @@ import {
 import { PAGE_SIZE } from '../../include/param.ts';
 import { Kernel } from '../../init/kernel.ts';
 import { machine } from '../../init/tests/machines.ts';
-import { panic } from '../../lib/panic.ts';
 import { Xorshift } from '../../lib/xorshift.ts';
 import { ProcFilesLaw } from '../proc_files.ts';
-import type { TextMachine } from '../proc_text.ts';
+import { textsOf } from './kernel_texts.ts';
 
 const RW = PROT_READ | PROT_WRITE;
 const ARENA = 2 ** 33;
@@ -29,28 +26,6 @@ function boot(frames: number, thp: 'always' | 'never' = 'never'): Kernel {
   const swap = { path: '/dev/vdb', disk: { ...DISK, blocks: 512 }, rotational: false, boot: null };
   const files = [{ path: '/data/f1', size: 768 * PAGE_SIZE }];
   return Kernel.boot(machine(frames, 2, { disk: DISK, swap: [swap], files, thp }));
-}
-
-function textsOf(kernel: Kernel): TextMachine {
-  const proc = new ProcFs(kernel);
-  const sys = new SysFs(kernel);
-  const root = kernel.rooms.pids.find(1) ?? panic('no first process');
-  const { system } = kernel.booted;
-  const { memMap } = system;
-  return {
-    read(path) {
-      const text = (path.startsWith('/sys') ? sys : proc).read(path, root);
-      return typeof text === 'string' ? text : panic(`${path}: ${text}`);
-    },
-    pids: () => [...kernel.rooms.pids].filter(({ mm }) => mm !== null).map(({ pid }) => pid),
-    pagemap(pid, page, pages) {
-      const bytes = proc.readAt(`/proc/${pid}/pagemap`, root, page * 8, pages * 8);
-      if (typeof bytes === 'number') return panic(`pagemap: ${bytes}`);
-      return [...new BigUint64Array(bytes.buffer)];
-    },
-    // The huge one is the only large block in page tables that belongs to nobody.
-    isZero: (pfn) => pfn === system.zeroPage || memMap.mapping[memMap.compoundHead(pfn)] === 0,
-  };
 }
 
 /** Processes that map, touch, lock, page out, fork and end, as chance has it. */
@@ -171,6 +146,14 @@ describe('ProcFilesLaw', () => {
     ['/proc/1/statm', /^\d+/, '1'],
     ['/proc/vmstat', /pgscan_anon \d+/, 'pgscan_anon 1'],
     ['/proc/swaps', /\t0\t/, '\t4\t'],
+    ['/proc/slabinfo', /(slabdata +\d+) +\d+/, '$1 9999'],
+    ['/proc/vmstat', /pgscan_direct \d+/, 'pgscan_direct 1'],
+    ['/proc/vmstat', /pgsteal_direct \d+/, 'pgsteal_direct 1'],
+    ['/proc/meminfo', /SUnreclaim: +\d+/, 'SUnreclaim:  4'],
+    ['/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages', /0/, '1'],
+    ['/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages', /0/, '1'],
+    ['/sys/devices/system/node/node0/meminfo', /Inactive\(file\): +\d+/, 'Inactive(file):  4'],
+    ['/proc/1/status', /RssAnon:\t +\d+/, 'RssAnon:\t 4'],
   ])('sees a wrong number in %s: %s', (path, pattern, wrong) => {
     const read = (asked: string): string =>
       asked === path ? texts.read(asked).replace(pattern, wrong) : texts.read(asked);

@@ -125,6 +125,25 @@ describe('a scenario', () => {
     expect(keyboard.type('wc -c data /root/more').out).toBe(' 8192 data\n 4096 /root/more\n12288 total\n');
   });
 
+  test('may have huge pages: of the pool, or made of small ones', () => {
+    const keyboard = new Keyboard();
+    const { out } = keyboard.type(
+      "sysctl -q vm.nr_hugepages=2; scenario -c 'a = alloc 4M hugetlb; touch a 0; b = alloc 2M; touch b; advise b collapse; sleep 1h' & sleep 1; grep -E 'HugetlbPages' /proc/$!/status; grep AnonHuge /proc/$!/smaps_rollup",
+    );
+    expect(out).toBe('HugetlbPages:\t    2048 kB\nAnonHugePages:      2048 kB\n');
+    keyboard.session.kernel.validate();
+  });
+
+  test('binds an area to nodes, or is told that there are none', () => {
+    const keyboard = new Keyboard();
+    const { out } = keyboard.type(
+      "scenario -c 'a = alloc 16K; touch a; bind a bind 0; sleep 1h' & sleep 1; grep bind /proc/$!/numa_maps",
+    );
+    expect(out).toMatch(/^[\da-f]+ bind:0 anon=4 dirty=4 active=0 N0=4 kernelpagesize_kB=4\n$/);
+    expect(play('a = alloc 16K\nbind a bind 7')).toBe('scenario: a.scn:2: bind: `7` are no nodes\n(1)');
+    expect(play('a = alloc 16K\nbind a tight 0')).toBe('scenario: a.scn:2: bind: there is no policy `tight`\n(1)');
+  });
+
   test('that touches what it may not is ended by a signal', () => {
     expect(play('a = alloc 4K\nprotect a none\nread a')).toBe('Segmentation fault\n(139)');
     expect(play('a = alloc 4K\nprotect a read\nread a\ntouch a')).toBe('Segmentation fault\n(139)');

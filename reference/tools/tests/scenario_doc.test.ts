@@ -32,7 +32,7 @@ describe('docs/scenarios.md', () => {
           policy: `${word}${/default|local/.test(word) ? '' : ' 0'}`,
         };
         const line = verb === 'advise' || verb === 'limit' || verb === 'policy' ? `${verb} ${rest[verb]}` : '';
-        expect(`${line}: ${new Keyboard().type(`scenario -c 'a = alloc 16K; ${line}'`).err}`).toBe(`${line}: `);
+        expect(`${line}: ${new Keyboard().type(`scenario -c 'a = alloc 4M; touch a; ${line}'`).err}`).toBe(`${line}: `);
       }
     }
   });

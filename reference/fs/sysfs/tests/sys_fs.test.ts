@@ -52,6 +52,19 @@ describe('transparent_hugepage', () => {
   });
 });
 
+describe('khugepaged', () => {
+  const folder = 'kernel/mm/transparent_hugepage/khugepaged';
+
+  test.each([
+    ['full_scans', 'fullScans'],
+    ['pages_collapsed', 'pagesCollapsed'],
+  ] as const)('%s counts, and cannot be written', (file, field) => {
+    kernel.rooms.khugepaged[field] += 7;
+    expect(read(`${folder}/${file}`)).toBe('7\n');
+    expect(write(`${folder}/${file}`, '0')).toBe(-EACCES);
+  });
+});
+
 describe('swap', () => {
   const VMA_RA = 'kernel/mm/swap/vma_ra_enabled';
 
