@@ -32,7 +32,7 @@ export interface MachineParts {
 }
 
 export function describe(file: MachineFile): MachineParts {
-  const { disk, swap, sysctls, thp, seed } = file;
+  const { disk, swap, sysctls, thp, kmemleak, seed } = file;
   const sized = file.files.flatMap((each) => ('size' in each ? [{ path: each.path, size: each.size }] : []));
   const texts = file.files.flatMap((each) => ('text' in each ? [[each.path, each.text] as const] : []));
   const timing = { latencyNs: disk.latency, nsPerBlock: disk.perBlock };
@@ -55,6 +55,7 @@ export function describe(file: MachineFile): MachineParts {
     sysctls,
     thp,
     quirks: { maybeGuard: true },
+    ...(kmemleak ? { kmemleak: 'on' } : {}),
     seed,
   };
   return { description, texts: Object.fromEntries(texts) };

@@ -65,6 +65,8 @@ export const MachineFile = z
     files: z.array(File).default([]),
     sysctls: z.record(z.string().regex(/^(vm|kernel)\.\w+$/), Count).default({}),
     thp: z.enum(['always', 'madvise', 'never']).default('madvise'),
+    /** The kernel looks for leaks of its own memory. */
+    kmemleak: z.boolean().default(false),
   })
   .check(({ value, issues }) => {
     const cpus = value.nodes.flatMap((node) => node.cpus);

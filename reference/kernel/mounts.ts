@@ -14,19 +14,26 @@ export interface Mount {
 
 /** File systems that may be mounted by hand, and what they say of themselves. */
 const TYPES: Readonly<Record<string, string>> = {
+  debugfs: 'rw,relatime',
   hugetlbfs: 'rw,relatime,pagesize=2M',
   proc: 'rw,relatime',
   sysfs: 'rw,relatime',
   tmpfs: 'rw,relatime',
 };
 
+/** File systems of which there is one, wherever it is mounted. */
+const SINGLE = ['debugfs', 'proc', 'sysfs'];
+
+const AT_BOOT: readonly Mount[] = [
+  { device: '/dev/vda', dir: '/', type: 'ext4', options: 'rw,relatime' },
+  { device: 'proc', dir: '/proc', type: 'proc', options: 'rw,nosuid,nodev,noexec,relatime' },
+  { device: 'sysfs', dir: '/sys', type: 'sysfs', options: 'rw,nosuid,nodev,noexec,relatime' },
+  { device: 'devtmpfs', dir: '/dev', type: 'devtmpfs', options: 'rw,relatime' },
+  { device: 'debugfs', dir: '/sys/kernel/debug', type: 'debugfs', options: 'rw,nosuid,nodev,noexec,relatime' },
+];
+
 export class Mounts {
-  #mounted: readonly Mount[] = [
-    { device: '/dev/vda', dir: '/', type: 'ext4', options: 'rw,relatime' },
-    { device: 'proc', dir: '/proc', type: 'proc', options: 'rw,nosuid,nodev,noexec,relatime' },
-    { device: 'sysfs', dir: '/sys', type: 'sysfs', options: 'rw,nosuid,nodev,noexec,relatime' },
-    { device: 'devtmpfs', dir: '/dev', type: 'devtmpfs', options: 'rw,relatime' },
-  ];
+  #mounted = AT_BOOT;
 
   /** Oldest first. */
   get mounted(): readonly Mount[] {
@@ -36,7 +43,8 @@ export class Mounts {
   /** @returns 0; -ENODEV: no such type; -EBUSY: there already */
   mount(device: string, dir: string, type: string): number {
     if (!Object.hasOwn(TYPES, type)) return -ENODEV;
-    if (this.#mounted.some((each) => each.dir === dir && each.type === type && each.device === device)) return -EBUSY;
+    const isSame = (each: Mount): boolean => each.device === device || SINGLE.includes(type);
+    if (this.#mounted.some((each) => each.dir === dir && each.type === type && isSame(each))) return -EBUSY;
     this.#mounted = [...this.#mounted, { device, dir, type, options: TYPES[type] }];
     return 0;
   }
@@ -45,7 +53,7 @@ export class Mounts {
   umount(dir: string): number {
     const last = this.#mounted.findLastIndex((each) => each.dir === dir);
     if (last < 0) return -EINVAL;
-    if (last < 4) return -EBUSY;
+    if (last < AT_BOOT.length) return -EBUSY;
     this.#mounted = this.#mounted.toSpliced(last, 1);
     return 0;
   }

@@ -15,6 +15,7 @@ describe('parseMachine', () => {
       files: [],
       sysctls: {},
       thp: 'madvise',
+      kmemleak: false,
     });
   });
 

@@ -27,6 +27,8 @@ export interface PseudoFile {
 
 export interface PseudoDir {
   readonly kind: 'dir';
+  /** Rights, root's. */
+  readonly mode: number;
   /** Sorted as they are to be shown. */
   readonly names: () => readonly string[];
   readonly find: (name: string) => PseudoNode | null;
@@ -43,12 +45,15 @@ export type PseudoNode = PseudoFile | PseudoDir | PseudoLink;
 const MAX_LINKS = 8;
 const READ = 0o4;
 const WRITE = 0o2;
+const ENTER = 0o1;
+/** Of a folder, unless something else is said. */
+export const DIR_MODE = 0o555;
 
 /** A directory of these. */
-export function pseudoDir(nodes: Readonly<Record<string, PseudoNode>>): PseudoDir {
+export function pseudoDir(nodes: Readonly<Record<string, PseudoNode>>, mode = DIR_MODE): PseudoDir {
   const byName = new Map(Object.entries(nodes));
   const names = [...byName.keys()];
-  return { kind: 'dir', names: () => names, find: (name) => byName.get(name) ?? null };
+  return { kind: 'dir', mode, names: () => names, find: (name) => byName.get(name) ?? null };
 }
 
 /** A file of /proc that everybody may read. @param refuses  what root gets when it writes: a negative errno */
@@ -63,11 +68,18 @@ export function attribute(read: () => string, write: ((text: string) => number) 
 }
 
 /** Whether somebody may read or write a file. Linux: generic_permission(), test_perm() of fs/proc/proc_sysctl.c. */
-function isAllowed({ mode, uid, strict }: PseudoFile, wanted: number, { owner }: Process): boolean {
+function isAllowed(
+  { mode, uid, strict }: Pick<PseudoFile, 'mode' | 'uid' | 'strict'>,
+  wanted: number,
+  { owner }: Process,
+): boolean {
   const asker = owner.credentials.uid;
   if (asker === 0 && !strict) return true;
   return ((asker === 0 || asker === uid ? mode >> 6 : mode) & 7 & wanted) !== 0;
 }
+
+const mayUse = ({ mode }: PseudoDir, wanted: number, asker: Process): boolean =>
+  isAllowed({ mode, uid: 0, strict: false }, wanted, asker);
 
 /** One mounted tree. Errors are negative: -ENOENT, -ENOTDIR, -EISDIR, -EACCES, and what the files say. */
 export class PseudoFs {
@@ -107,14 +119,15 @@ export class PseudoFs {
   list(path: string, reader: Process): readonly string[] | number {
     const node = this.#walk(path, reader);
     if (typeof node === 'number') return node;
-    return node.kind === 'dir' ? node.names() : -ENOTDIR;
+    if (node.kind !== 'dir') return -ENOTDIR;
+    return mayUse(node, READ, reader) ? node.names() : -EACCES;
   }
 
   /** What a path leads to, and its rights. Linux: stat(2). */
   stat(path: string, reader: Process): FileStat | number {
     const node = this.#walk(path, reader);
     if (typeof node === 'number') return node;
-    return { kind: node.kind, mode: node.kind === 'dir' ? 0o555 : node.mode, size: 0 };
+    return { kind: node.kind, mode: node.mode, size: 0 };
   }
 
   #open(path: string, wanted: number, asker: Process): PseudoFile | number {
@@ -132,6 +145,7 @@ export class PseudoFs {
     let links = 0;
     for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
       if (name === '' || name === '.') continue;
+      if (!mayUse(at[at.length - 1], ENTER, reader)) return -EACCES;
       if (name === '..') {
         at = at.length > 1 ? at.slice(0, -1) : at;
         continue;

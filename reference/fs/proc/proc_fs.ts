@@ -14,7 +14,15 @@ import { processDir } from './base.ts';
 import { fragShow } from './buddyinfo.ts';
 import { cpuinfoShow } from './cpuinfo.ts';
 import { diskNames, diskstatsShow } from './diskstats.ts';
-import { type PseudoDir, type PseudoFile, PseudoFs, type PseudoNode, pseudoDir, textFile } from './generic.ts';
+import {
+  DIR_MODE,
+  type PseudoDir,
+  type PseudoFile,
+  PseudoFs,
+  type PseudoNode,
+  pseudoDir,
+  textFile,
+} from './generic.ts';
 import { loadavgShow, uptimeShow } from './loadavg.ts';
 import { meminfoOf, meminfoShow } from './meminfo.ts';
 import { pagetypeinfoShow } from './pagetypeinfo.ts';
@@ -29,7 +37,8 @@ import { vmstatShow } from './vmstat.ts';
 import { zoneinfoOf, zoneinfoShow } from './zoneinfo.ts';
 
 const CMDLINE = 'root=/dev/vda ro\n';
-const FILESYSTEMS = 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\thugetlbfs\n\text4\n';
+const FILESYSTEMS =
+  'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tdebugfs\nnodev\thugetlbfs\n\text4\n';
 
 export class ProcFs extends PseudoFs {
   /** @param machine  a booted Kernel */
@@ -58,6 +67,7 @@ function procRoot(machine: ProcRooms): PseudoDir {
       .map(String);
   return {
     kind: 'dir',
+    mode: DIR_MODE,
     names: () => [...fixed.names(), ...numbers()],
     find(name) {
       const process = /^[1-9]\d*$/.test(name) ? pids.find(Number(name) as Pid) : null;

@@ -4,12 +4,13 @@ import { SLAB_HWCACHE_ALIGN, SLAB_RECLAIM_ACCOUNT, SLAB_TYPESAFE_BY_RCU } from '
 import { cpuPartial } from '../../mm/slab_common.ts';
 import type { Slub } from '../../mm/slub.ts';
 import type { KmemCache } from '../../mm/slub_cache.ts';
-import { attribute, type PseudoDir, type PseudoFile, pseudoDir } from '../proc/generic.ts';
+import { attribute, DIR_MODE, type PseudoDir, type PseudoFile, pseudoDir } from '../proc/generic.ts';
 
 /** Caches come and go. */
 export function slabDir(slub: Slub): PseudoDir {
   return {
     kind: 'dir',
+    mode: DIR_MODE,
     names: () => slub.caches.map(({ name }) => name).sort(),
     find: (name) => {
       const cache = slub.caches.find((each) => each.name === name);

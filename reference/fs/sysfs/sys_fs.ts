@@ -3,12 +3,13 @@
  *
  *     /sys   devices/system/node/   devices/system/cpu/
  *            kernel/mm/transparent_hugepage/   hugepages/   swap/
- *            kernel/slab/
+ *            kernel/slab/   kernel/debug/
  */
 import { attribute, type PseudoDir, PseudoFs, pseudoDir } from '../proc/generic.ts';
 import type { ProcRooms } from '../proc/proc_rooms.ts';
 import { listOf } from '../proc/seq_file.ts';
 import { flag } from './choice.ts';
+import { debugDir } from './debug.ts';
 import { hugepagesDir } from './hugepages.ts';
 import { nodeDir } from './node.ts';
 import { slabDir } from './slab.ts';
@@ -36,7 +37,7 @@ function sysRoot(machine: ProcRooms): PseudoDir {
   });
   return pseudoDir({
     devices: pseudoDir({ system: pseudoDir({ cpu: cpuDir(machine), node: nodeDir(machine) }) }),
-    kernel: pseudoDir({ mm, slab: slabDir(slub) }),
+    kernel: pseudoDir({ debug: debugDir(machine), mm, slab: slabDir(slub) }),
   });
 }
 

@@ -15,11 +15,14 @@ export const SYSTEM_WIDE_CALLS = {
   /** @returns 0; -EPERM, -ENOENT, -ENOTDIR, or as Mounts says */
   mount({ kernel, process }: Caller, device: string, dir: string, type: string): number {
     if (!process.owner.capable.sysAdmin) return -EPERM;
-    const folder = kernel.fs.open(dir, O_RDONLY);
-    if (typeof folder === 'number') return folder;
-    const { kind } = folder.inode.disk;
-    kernel.fs.release(folder);
-    return kind === 'dir' ? kernel.mounts.mount(device, dir, type) : -ENOTDIR;
+    if (!kernel.mounts.mounted.some((each) => each.dir === dir)) {
+      const folder = kernel.fs.open(dir, O_RDONLY);
+      if (typeof folder === 'number') return folder;
+      const { kind } = folder.inode.disk;
+      kernel.fs.release(folder);
+      if (kind !== 'dir') return -ENOTDIR;
+    }
+    return kernel.mounts.mount(device, dir, type);
   },
   umount2({ kernel, process }: Caller, dir: string): number {
     if (!process.owner.capable.sysAdmin) return -EPERM;

@@ -94,6 +94,15 @@ describe('mount and umount', () => {
     expect(all(keyboard, 'umount /proc')).toBe('umount: /proc: target is busy.\n(32)');
   });
 
+  test('debugfs is there from the start, and once', () => {
+    const keyboard = new Keyboard();
+    const shown = 'debugfs on /sys/kernel/debug type debugfs (rw,nosuid,nodev,noexec,relatime)';
+    expect(all(keyboard, 'mount -t debugfs')).toBe(`${shown}\n(0)`);
+    const [first] = keyboard.type('mount -t debugfs none /sys/kernel/debug').err.split('\n');
+    expect(first).toBe('mount: /sys/kernel/debug: none already mounted on /sys/kernel/debug.');
+    expect(all(keyboard, 'umount /sys/kernel/debug')).toBe('umount: /sys/kernel/debug: target is busy.\n(32)');
+  });
+
   test.each([
     ['mount -t foo a /mnt', "mount: /mnt: unknown filesystem type 'foo'."],
     ['mount a /mnt', 'mount: /mnt: special device a does not exist.'],

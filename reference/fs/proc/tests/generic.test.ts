@@ -2,7 +2,7 @@ import { EACCES, EINVAL, EIO, EISDIR, ELOOP, ENOENT, ENOTDIR } from '../../../in
 import { attribute, PseudoFs, pseudoDir, textFile } from '../generic.ts';
 import { bootTwoNodes, ordinaryUser, processOf } from './machine.ts';
 
-//  /t   open  (644, strict)   secret (400)   folder/file   self -> folder   loop -> loop
+//  /t   open  (644, strict)   secret (400)   folder/file   own/file (700)   self -> folder   loop -> loop
 const written: string[] = [];
 const fs = new PseudoFs(
   '/t',
@@ -14,6 +14,7 @@ const fs = new PseudoFs(
     shut: attribute(() => 'no\n'),
     secret: textFile(({ pid }) => `${pid}\n`, -EIO, 0o400),
     folder: pseudoDir({ file: textFile(() => 'in\n', -EIO) }),
+    own: pseudoDir({ file: textFile(() => 'mine\n', -EIO) }, 0o700),
     self: { kind: 'link', target: () => 'folder' },
     loop: { kind: 'link', target: () => 'loop' },
   }),
@@ -52,6 +53,13 @@ describe('read', () => {
     expect(fs.read('/t/secret', user)).toBe(-EACCES);
     expect(fs.read('/t/open', user)).toBe('yes\n');
   });
+
+  test('a folder of the first digit alone is for root: nobody else sees or enters it', () => {
+    expect([fs.read('/t/own/file', root), fs.list('/t/own', root)]).toEqual(['mine\n', ['file']]);
+    expect([fs.read('/t/own/file', user), fs.list('/t/own', user)]).toEqual([-EACCES, -EACCES]);
+    expect([fs.read('/t/own/none', user), fs.read('/t/own/../open', user)]).toEqual([-EACCES, -EACCES]);
+    expect(fs.stat('/t/own', user)).toEqual({ kind: 'dir', mode: 0o700, size: 0 });
+  });
 });
 
 describe('readAt', () => {
@@ -78,7 +86,7 @@ describe('write', () => {
 
 describe('list and stat', () => {
   test('show names and rights', () => {
-    expect(fs.list('/t', root)).toEqual(['open', 'shut', 'secret', 'folder', 'self', 'loop']);
+    expect(fs.list('/t', root)).toEqual(['open', 'shut', 'secret', 'folder', 'own', 'self', 'loop']);
     expect(fs.list('/t/self', root)).toEqual(['file']);
     expect(fs.list('/t/open', root)).toBe(-ENOTDIR);
     expect(fs.stat('/t/open', root)).toEqual({ kind: 'file', mode: 0o644, size: 0 });
