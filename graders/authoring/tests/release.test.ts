@@ -150,6 +150,8 @@ describe('the released folder', () => {
         lines: [
           'Twice: the public tests, run as they are in grading',
           '',
+          'Types and rules: nothing found.',
+          '',
           '!     0 of 3  Doubling: threw an error',
           '              Error: not written yet: twice',
           '              mm/twice.ts:5:13',

@@ -12,6 +12,7 @@ const print = (text: string): void => {
 
 try {
   const kit = openKit(fileURLToPath(new URL('../../../../', import.meta.url)));
+  if (process.stderr.isTTY) process.stderr.write('Checking types, then running the public tests ...\n\n');
   const checked = await selfCheck(kit);
   print(asText(checked));
   if (process.argv[2] === 'pack') {

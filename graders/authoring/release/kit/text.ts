@@ -1,6 +1,7 @@
 /** The self-check in plain text, for a terminal. */
 import type { CriterionResult, Finding } from '../../../model/result.ts';
 import type { Counterexample, Curve, Location, Verdict } from '../../../model/verdict.ts';
+import { curveView } from '../../../report/figures/curve.ts';
 import { block, counted, grouped, line, points } from '../../../report/text.ts';
 import { wording } from '../../../report/wording.ts';
 import type { SelfChecked } from './self-check.ts';
@@ -12,9 +13,12 @@ export function asText({ result, onlyHidden }: SelfChecked): string {
   return [
     `${result.assignment.title}: the public tests, run as they are in grading`,
     '',
-    ...section(result.findings.map(finding)),
+    ...section(result.findings.length === 0 ? ['Types and rules: nothing found.'] : result.findings.map(finding)),
     ...(result.verdict === 'ungradable' ? section(reasons(result.criteria)) : section(parts(result.criteria))),
     `Public tests: ${points(result.milli)} of ${points(result.maxMilli)} points. ${wording(result.verdict).headline}`,
+    ...(result.findings.length === 0
+      ? []
+      : [`At the top: ${counted(result.findings.length, 'remark')} on your files.`]),
     hidden,
     '',
   ].join('\n');
@@ -65,7 +69,7 @@ const UNWRITTEN = /^not written yet: /;
 function details(verdict: Verdict): readonly string[] {
   switch (verdict.kind) {
     case 'passed':
-      return verdict.curve === undefined ? [] : curve(verdict.curve);
+      return verdict.curve === undefined ? [] : budget(verdict.curve);
     case 'failed':
       return [
         `${verdict.failed} of ${counted(verdict.tests, 'test')} failed; "npm test" shows them.`,
@@ -81,7 +85,7 @@ function details(verdict: Verdict): readonly string[] {
     case 'timedOut':
       return [...verdict.at.map(place), ...folded(verdict.hint)];
     case 'overBudget':
-      return [...curve(verdict.curve), ...folded(verdict.hint)];
+      return [...budget(verdict.curve), ...folded(verdict.hint)];
     case 'skipped':
       return [`First make this pass: "${verdict.because}".`];
     case 'ungradable':
@@ -100,14 +104,15 @@ function counterexample({ steps, expected, actual }: Counterexample): readonly s
   ];
 }
 
-function curve({ measure, points: sizes, growth, slope, slopeLimit, ratio, full }: Curve): readonly string[] {
+function budget(curve: Curve): readonly string[] {
+  const { measure, points: sizes, growth, slope, slopeLimit, ratio, full } = curve;
   const rows = sizes.map(({ size, count, reference }) => [grouped(size), grouped(count), grouped(reference)]);
   const head = ['size', 'yours', 'reference'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   return [
     `${measure}:`,
     ...[head, ...rows].map((row) => row.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')),
-    `ratio ${ratio}, up to ${full} for full points; growth n^${slope}, up to n^${slopeLimit} (${growth})`,
+    `ratio ${ratio} at size ${curveView(curve).worstSize}, up to ${full} for full points; growth n^${slope}, up to n^${slopeLimit} (${growth})`,
   ];
 }
 
