@@ -1,5 +1,5 @@
 import { fixed } from '../printf.ts';
-import { humanSize, textTable } from '../table.ts';
+import { humanSize, textTable } from '../util-linux/table.ts';
 
 describe('fixed', () => {
   test('halves go to the even neighbour', () => {
