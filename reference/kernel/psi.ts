@@ -101,10 +101,11 @@ export class PsiGroup implements PressureSource {
     this.#catchUp(now);
     const group = this.#cpus[cpu];
     recordTimes(group, now);
-    TASK_BITS.forEach((bit, i) => {
-      if (clear & bit && group.tasks[i]-- === 0) panic(`psi: CPU ${cpu} has no task that could leave state ${i}`);
-      if (set & bit) group.tasks[i]++;
-    });
+    for (let i = 0; i < TASK_BITS.length; i++) {
+      if (clear & TASK_BITS[i] && group.tasks[i]-- === 0)
+        panic(`psi: CPU ${cpu} has no task that could leave state ${i}`);
+      if (set & TASK_BITS[i]) group.tasks[i]++;
+    }
     group.mask = testStates(group.tasks);
     if (group.mask & this.#polledStates && this.#pollDue === Infinity) this.#pollDue = afterJiffies(now, 1);
     if (this.#avgsDue === Infinity) this.#avgsDue = afterJiffies(now, PSI_FREQ_JIFFIES);

@@ -120,6 +120,14 @@ export class RunQueue<Task extends TimedTask> {
     this.#working.splice(at, 1);
   }
 
+  /** A task has worked in the kernel until now, and nothing else has changed meanwhile. @param from  not before the last change */
+  worked(task: Task, from: Ticks): void {
+    this.#account(from);
+    this.#working.push(task);
+    this.#account();
+    this.#working.pop();
+  }
+
   /** A task begins (1) or ends (-1) to wait for a disk. */
   iowait(change: 1 | -1): void {
     this.#account();
@@ -135,11 +143,10 @@ export class RunQueue<Task extends TimedTask> {
   }
 
   /** Linux: account_process_tick(), irqtime and all. */
-  #account(): void {
-    const { now } = this.#clock;
-    const passed = now - this.#since;
+  #account(until = this.#clock.now): void {
+    const passed = until - this.#since;
     if (passed === 0) return;
-    this.#since = now;
+    this.#since = until;
     const worker = this.#working.at(-1) ?? null;
     const first = this.#queue.at(0);
     this.#switchTo(worker ?? first?.task ?? null);

@@ -29,7 +29,8 @@ interface TaskState extends Record<Doing, boolean> {
 }
 
 function flagsOf({ iowait, memstall, works, computes }: TaskState): number {
-  const runs = !iowait && (works || computes);
+  // What the kernel does for a task is over at once, unless it reclaims.
+  const runs = !iowait && ((works && memstall) || computes);
   return (
     (iowait ? TSK_IOWAIT : 0) |
     (memstall ? TSK_MEMSTALL : 0) |
@@ -96,6 +97,16 @@ export class TaskStates<Task extends TimedTask = TimedTask> implements StallWatc
 
   ioScheduleFinish(was: boolean): void {
     if (!was) this.#setCurrent('iowait', false);
+  }
+
+  get addsUp(): boolean {
+    const task = this.#current();
+    return task === null || !this.#states.get(task)?.memstall;
+  }
+
+  worked(from: Ticks): void {
+    const task = this.#current();
+    if (task !== null) this.runQueues[task.cpu].worked(task, from);
   }
 
   kernelEnter(): boolean {
@@ -227,8 +238,8 @@ export class TaskStates<Task extends TimedTask = TimedTask> implements StallWatc
 
   #stateFor(task: TimedTask): TaskState {
     const known = this.#states.get(task);
-    const nothing = { iowait: false, memstall: false, works: false, computes: false };
     if (known === undefined) {
+      const nothing = { iowait: false, memstall: false, works: false, computes: false };
       const state = { ...nothing, cpu: task.cpu, flags: 0, uninterruptible: false };
       this.#states.set(task, state);
       return state;

@@ -67,9 +67,16 @@ export class VirtualClock {
   /** The task that runs works in the kernel for a while. Linux: account_system_time(). */
   work(ns: Ticks): void {
     const { stalls } = this;
-    const was = stalls?.kernelEnter() ?? true;
-    this.advance(ns);
-    stalls?.kernelLeave(was);
+    const from = this.#now;
+    if (stalls === null) this.advance(ns);
+    else if (stalls.addsUp && !(this.#heap.length > 0 && this.#heap[0].at <= from + ns)) {
+      this.#now = from + ns;
+      stalls.worked(from);
+    } else {
+      const was = stalls.kernelEnter();
+      this.advance(ns);
+      stalls.kernelLeave(was);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@
  * Who must hear what the task that runs does with its time: it works in the kernel, waits for a disk, waits for memory.
  * Linux: include/linux/psi.h, io_schedule_prepare(), account_system_time().
  */
+import type { Ticks } from './types.ts';
 
 /** What kswapd of a node does. It waits for a disk. */
 export type KswapdState = 'works' | 'waits' | 'rests';
@@ -16,6 +17,10 @@ export interface StallWatch {
   /** The task that runs waits for a disk. @returns whether it did so already; to be given to ioScheduleFinish() */
   ioSchedulePrepare(): boolean;
   ioScheduleFinish(was: boolean): void;
+  /** Whether it is enough to hear of work of the task that runs when it is over, if nothing else has happened meanwhile. */
+  readonly addsUp: boolean;
+  /** It has worked in the kernel since then. */
+  worked(from: Ticks): void;
   /** The task that runs has its CPU, in the kernel. @returns whether it did so already; to be given to kernelLeave() */
   kernelEnter(): boolean;
   kernelLeave(was: boolean): void;
