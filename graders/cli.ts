@@ -140,6 +140,11 @@ function wholeNumber(text: string): number {
 }
 
 process.on('SIGINT', stopped);
+// Nobody reads on, `| head` for example: as a program that SIGPIPE ends.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(141);
+});
 
 try {
   await program.parseAsync();

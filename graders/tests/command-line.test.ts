@@ -1,5 +1,6 @@
 /** The command as a person meets it when something is wrong: one sentence, no stack, exit code not 0, nothing written. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,5 +106,19 @@ describe('loadAssignment', () => {
 
   test('says where the YAML is broken', () => {
     expect(saying(withYaml((yaml) => `${yaml}\n  : [`))).toMatch(/^ASSIGNMENT_INVALID: .*line \d+/s);
+  });
+});
+
+describe('osgrade boot', () => {
+  test('ends without a word when nobody reads on', async () => {
+    const forever = ['boot', '--machine', 'tiny', '-c', 'while true; do echo a; done'];
+    const child = spawn(process.execPath, [COMMAND, ...forever]);
+    let says = '';
+    child.stderr.on('data', (bytes: Buffer) => {
+      says += bytes.toString();
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [code] = await once(child, 'exit');
+    expect([code, says]).toEqual([141, '']);
   });
 });
