@@ -46,7 +46,7 @@ import type { MmStruct } from '../mm/mm_struct.ts';
 import { CommitAccount } from '../mm/util.ts';
 import { type BootedFiles, bootFiles } from './files.ts';
 import { type BootedMemory, bootMemory } from './memory.ts';
-import { bootKmemleak, bootOom, bootPsi, registerOomSysctls } from './pressure.ts';
+import { bootKmemleak, bootModules, bootOom, bootPsi, registerOomSysctls } from './pressure.ts';
 import { registerSysctls } from './sysctls.ts';
 import { validateKernel } from './validate.ts';
 
@@ -115,6 +115,7 @@ export class Kernel {
       random: new Xorshift(description.seed),
       log,
       mounts: new Mounts(),
+      modules: bootModules(booted, log, kmemleak),
       hugetlbfs: new Hugetlbfs(system.huge.inodes),
       oom: bootOom(booted, log, () => rooms),
       states,

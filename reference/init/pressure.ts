@@ -1,4 +1,6 @@
 /** Boots what watches memory run short, or get lost: pressure, the OOM killer, kmemleak. Linux: init/main.c. */
+import { KmemleakTest } from '../kernel/kmemleak_test.ts';
+import { Modules } from '../kernel/modules.ts';
 import { oomTasks } from '../kernel/oom.ts';
 import type { KernelLog } from '../kernel/printk.ts';
 import type { Process } from '../kernel/process.ts';
@@ -51,6 +53,17 @@ export function bootKmemleak(booted: BootedMemory, log: KernelLog, sched: Schedu
   const file = new KmemleakFile(kmemleak, clock, log);
   file.start();
   return file;
+}
+
+/** What can be loaded: where somebody looks for leaks, a module that leaks. */
+export function bootModules(
+  { kmalloc, system, mmus }: BootedMemory,
+  log: KernelLog,
+  leaks: KmemleakFile | null,
+): Modules {
+  if (leaks === null) return new Modules(kmalloc, null, new Map());
+  const test = new KmemleakTest({ kmalloc, memory: system.memory, log, nrCpus: mmus.length });
+  return new Modules(kmalloc, leaks.kmemleak, new Map([['kmemleak_test', test]]));
 }
 
 export function registerOomSysctls(sysctls: Sysctls, { sysctls: values }: OutOfMemory<Process>): void {

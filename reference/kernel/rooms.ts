@@ -15,6 +15,7 @@ import type { SwapFaultPath } from '../mm/swap_fault.ts';
 import type { SwapCache } from '../mm/swap_state.ts';
 import type { TlbContexts } from '../mm/tlb.ts';
 import type { CommitAccount } from '../mm/util.ts';
+import type { Modules } from './modules.ts';
 import type { Mounts } from './mounts.ts';
 import type { PidTable } from './pid.ts';
 import type { KernelLog } from './printk.ts';
@@ -46,6 +47,7 @@ export interface KernelRooms {
   readonly random: Xorshift;
   readonly log: KernelLog;
   readonly mounts: Mounts;
+  readonly modules: Modules;
   readonly hugetlbfs: Hugetlbfs;
   readonly oom: OutOfMemory<Process>;
   /** What each process does. */

@@ -30,13 +30,17 @@ function hexRow(bytes: Uint8Array): string {
   return `    ${numbers}${text}`;
 }
 
-/** SIMPLIFIED: functions lie nowhere; their address and size are made from their names. */
-function symbol(name: string): string {
+/**
+ * SIMPLIFIED: functions lie nowhere; their address and size are made from their names.
+ * @param caller  `function`, or `function [module]`
+ */
+function symbol(caller: string): string {
+  const [name = '', module = ''] = caller.split(/(?= )/);
   const sum = crc32(Uint8Array.from(name, (char) => char.charCodeAt(0)));
   const size = 0x40 + (sum & 0x1f0);
   const offset = 5 + ((sum >>> 9) % (size - 8));
   const address = KERNEL_TEXT + BigInt((sum & 0xfffff0) + offset);
-  return `    [<${address.toString(16)}>] ${name}+0x${offset.toString(16)}/0x${size.toString(16)}`;
+  return `    [<${address.toString(16)}>] ${name}+0x${offset.toString(16)}/0x${size.toString(16)}${module}`;
 }
 
 const jiffiesOf = (at: Ticks): number => INITIAL_JIFFIES + Math.floor(at / JIFFY_NS);

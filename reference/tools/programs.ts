@@ -2,6 +2,7 @@
 import type { Tool } from '../include/tool.ts';
 import type { Kernel } from '../init/kernel.ts';
 import { getconf } from './getconf.ts';
+import { lsmod, modprobe, rmmod } from './kmod/modprobe.ts';
 import { numactl } from './numactl/numactl.ts';
 import { numastat } from './numactl/numastat.ts';
 import { free } from './procps/free.ts';
@@ -24,6 +25,7 @@ import { swapoff, swapon } from './util-linux/swapon.ts';
 import { valgrind } from './valgrind/valgrind.ts';
 
 export const PROGRAMS: Readonly<Record<string, Tool<Kernel>>> = {
+  ...{ lsmod, modprobe, rmmod },
   ...{ dmesg, free, getconf, iostat, journalctl, mkswap, mount, numactl, numastat, pmap, ps, sar, scenario, slabtop },
   ...{ stress, swapoff, swapon, sysctl, top, umount, uptime, valgrind, vmstat },
 };

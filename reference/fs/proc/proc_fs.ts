@@ -101,6 +101,7 @@ function systemFiles(machine: ProcRooms): Record<string, PseudoNode> {
     cpuinfo: text(() => cpuinfoShow(rooms.sched.nrCpus)),
     diskstats: text(() => diskstatsShow(files.devices, diskNames(description))),
     filesystems: text(() => FILESYSTEMS),
+    modules: text(() => rooms.modules.show()),
     loadavg: text(() => loadavgShow(systemStat(machine).load)),
     stat: text(() => {
       const { all, figures } = systemStat(machine);

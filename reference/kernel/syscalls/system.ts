@@ -1,4 +1,7 @@
-/** System calls about the machine as a whole: its log, its mounts. Linux: kernel/printk/printk.c, fs/namespace.c. */
+/**
+ * System calls about the machine as a whole: its log, its mounts, its modules.
+ * Linux: kernel/printk/printk.c, fs/namespace.c, kernel/module/main.c.
+ */
 import { ENOTDIR, EPERM } from '../../include/errno.ts';
 import { O_RDONLY } from '../../include/fcntl.ts';
 import type { LogLine } from '../printk.ts';
@@ -30,4 +33,9 @@ export const SYSTEM_WIDE_CALLS = {
     kernel.hugetlbfs.prune(kernel.mounts.mounted);
     return error;
   },
+  /** @param name  of the module: its content is known. @returns 0; -EPERM, or as Modules says */
+  init_module: ({ kernel, process }: Caller, name: string): number =>
+    process.owner.capable.sysAdmin ? kernel.modules.load(name) : -EPERM,
+  delete_module: ({ kernel, process }: Caller, name: string): number =>
+    process.owner.capable.sysAdmin ? kernel.modules.unload(name) : -EPERM,
 } as const;

@@ -1,7 +1,7 @@
 import { __GFP_ACCOUNT, __GFP_DMA, __GFP_RECLAIMABLE, GFP_KERNEL } from '../../include/gfp.ts';
 import { DEFAULT_SLAB_CONFIG, ZERO_SIZE_PTR } from '../../include/slab.ts';
 import { Kmalloc } from '../kmalloc.ts';
-import { KMALLOC_SIZES } from './kmalloc_sizes.ts';
+import { SIZE_OF_BYTES } from './kmalloc_sizes.ts';
 import { bootSlub, slabMachine } from './slabs.ts';
 
 function machine() {
@@ -10,7 +10,7 @@ function machine() {
 }
 
 describe('kmalloc', () => {
-  test.each([...KMALLOC_SIZES, [8193, 16384], [20000, 32768]] as const)('%d bytes are %d', (size, got) => {
+  test.each([...SIZE_OF_BYTES, [8193, 16384], [20000, 32768]] as const)('%d bytes are %d', (size, got) => {
     const { heap } = machine();
     expect(heap.ksize(heap.kmalloc(size, GFP_KERNEL) ?? -1)).toBe(got);
   });

@@ -1,5 +1,5 @@
 /** What so many bytes become, up to the largest size that has a cache. */
-export const KMALLOC_SIZES: readonly (readonly [bytes: number, size: number])[] = [
+export const SIZE_OF_BYTES: readonly (readonly [bytes: number, size: number])[] = [
   [1, 8],
   [8, 8],
   [9, 16],

@@ -10,7 +10,7 @@ import {
   minPartial,
   objectsPerSlab,
 } from '../slab_common.ts';
-import { KMALLOC_SIZES } from './kmalloc_sizes.ts';
+import { SIZE_OF_BYTES } from './kmalloc_sizes.ts';
 
 describe('calculateOrder', () => {
   // objects / pages with 1, 2, 4 and 8 CPUs
@@ -77,7 +77,7 @@ test('kmallocAlign is the largest power of two that divides the size', () => {
   expect([8, 96, 192, 4096].map(kmallocAlign)).toEqual([8, 32, 64, 4096]);
 });
 
-test.each([[0, null], ...KMALLOC_SIZES, [8193, null]] as const)('kmallocSize of %i bytes is %p', (bytes, size) => {
+test.each([[0, null], ...SIZE_OF_BYTES, [8193, null]] as const)('kmallocSize of %i bytes is %p', (bytes, size) => {
   expect(kmallocSize(bytes)).toBe(size);
 });
 

@@ -31,8 +31,8 @@ export class Keyboard {
   #out = '';
   #err = '';
 
-  constructor(texts: Readonly<Record<string, string>> = {}) {
-    this.session = Session.boot(SMALL, texts, {
+  constructor(texts: Readonly<Record<string, string>> = {}, description = SMALL) {
+    this.session = Session.boot(description, texts, {
       out: (text) => {
         this.#out += text;
       },
