@@ -65,13 +65,13 @@ export class RunQueue<Task extends TimedTask> {
 
   /** Until now. */
   get times(): Readonly<CpuNs> {
-    this.#account();
+    this.account();
     return this.#times;
   }
 
   /** How often the CPU went to somebody else, or became idle. Linux: nr_switches. */
   get switches(): number {
-    this.#account();
+    this.account();
     return this.#switches;
   }
 
@@ -80,70 +80,8 @@ export class RunQueue<Task extends TimedTask> {
     return this.#working.length + this.#queue.length;
   }
 
-  /** When something changes by itself: a program is done, or its turn ends. Infinity: never. */
-  get dueAt(): Ticks {
-    this.#account();
-    if (this.#queue.length === 0) return Infinity;
-    const [{ left }] = this.#queue;
-    return this.#since + (this.#queue.length > 1 ? Math.min(left, this.#sliceLeft) : left);
-  }
-
-  /** A program wants to compute. @param ns  more than 0. @param done  called when it has */
-  enqueue(task: Task, ns: Ticks, done: () => void): void {
-    if (!(ns > 0)) panic(`run_queue: nobody computes for ${ns} ns`);
-    this.#account();
-    this.#queue.push({ task, left: ns, done });
-    if (this.#queue.length === 1) this.#sliceLeft = SLICE_NS;
-    this.#arm();
-  }
-
-  /** It does not compute any more, and is not told. @returns how long it still had to; 0: it did not compute */
-  dequeue(task: Task): Ticks {
-    this.#account();
-    const at = this.#queue.findIndex((each) => each.task === task);
-    if (at < 0) return 0;
-    if (at === 0) this.#sliceLeft = SLICE_NS;
-    const [{ left }] = this.#queue.splice(at, 1);
-    return left;
-  }
-
-  /** A task works in the kernel from now on. */
-  enterKernel(task: Task): void {
-    this.#account();
-    this.#working.push(task);
-  }
-
-  leaveKernel(task: Task): void {
-    this.#account();
-    const at = this.#working.lastIndexOf(task);
-    if (at < 0) panic('run_queue: a task leaves the kernel that is not there');
-    this.#working.splice(at, 1);
-  }
-
-  /** A task has worked in the kernel until now, and nothing else has changed meanwhile. @param from  not before the last change */
-  worked(task: Task, from: Ticks): void {
-    this.#account(from);
-    this.#working.push(task);
-    this.#account();
-    this.#working.pop();
-  }
-
-  /** A task begins (1) or ends (-1) to wait for a disk. */
-  iowait(change: 1 | -1): void {
-    this.#account();
-    this.nrIowait += change;
-  }
-
-  validate(): void {
-    const { user, system, idle, iowait } = this.times;
-    if (user + system + idle + iowait !== this.#clock.now)
-      panic('run_queue: the times of a CPU are not the time that passed');
-    if (this.nrIowait < 0) panic('run_queue: less than nobody waits for a disk');
-    for (const { left } of this.#queue) if (left <= 0) panic('run_queue: a program computes that has nothing to do');
-  }
-
-  /** Linux: account_process_tick(), irqtime and all. */
-  #account(until = this.#clock.now): void {
+  /** Whoever had the CPU gets the time since then. Linux: account_process_tick(). */
+  account(until = this.#clock.now): void {
     const passed = until - this.#since;
     if (passed === 0) return;
     this.#since = until;
@@ -163,6 +101,68 @@ export class RunQueue<Task extends TimedTask> {
     } else {
       this.#times.idle += passed;
     }
+  }
+
+  /** When something changes by itself: a program is done, or its turn ends. Infinity: never. */
+  get dueAt(): Ticks {
+    this.account();
+    if (this.#queue.length === 0) return Infinity;
+    const [{ left }] = this.#queue;
+    return this.#since + (this.#queue.length > 1 ? Math.min(left, this.#sliceLeft) : left);
+  }
+
+  /** A program wants to compute. @param ns  more than 0. @param done  called when it has */
+  enqueue(task: Task, ns: Ticks, done: () => void): void {
+    if (!(ns > 0)) panic(`run_queue: nobody computes for ${ns} ns`);
+    this.account();
+    this.#queue.push({ task, left: ns, done });
+    if (this.#queue.length === 1) this.#sliceLeft = SLICE_NS;
+    this.#arm();
+  }
+
+  /** It does not compute any more, and is not told. @returns how long it still had to; 0: it did not compute */
+  dequeue(task: Task): Ticks {
+    this.account();
+    const at = this.#queue.findIndex((each) => each.task === task);
+    if (at < 0) return 0;
+    if (at === 0) this.#sliceLeft = SLICE_NS;
+    const [{ left }] = this.#queue.splice(at, 1);
+    return left;
+  }
+
+  /** A task works in the kernel from now on. */
+  enterKernel(task: Task): void {
+    this.account();
+    this.#working.push(task);
+  }
+
+  leaveKernel(task: Task): void {
+    this.account();
+    const at = this.#working.lastIndexOf(task);
+    if (at < 0) panic('run_queue: a task leaves the kernel that is not there');
+    this.#working.splice(at, 1);
+  }
+
+  /** A task has worked in the kernel until now, and nothing else has changed meanwhile. @param from  not before the last change */
+  worked(task: Task, from: Ticks): void {
+    this.account(from);
+    this.#working.push(task);
+    this.account();
+    this.#working.pop();
+  }
+
+  /** A task begins (1) or ends (-1) to wait for a disk. */
+  iowait(change: 1 | -1): void {
+    this.account();
+    this.nrIowait += change;
+  }
+
+  validate(): void {
+    const { user, system, idle, iowait } = this.times;
+    if (user + system + idle + iowait !== this.#clock.now)
+      panic('run_queue: the times of a CPU are not the time that passed');
+    if (this.nrIowait < 0) panic('run_queue: less than nobody waits for a disk');
+    for (const { left } of this.#queue) if (left <= 0) panic('run_queue: a program computes that has nothing to do');
   }
 
   #switchTo(next: Task | null): void {
@@ -191,7 +191,7 @@ export class RunQueue<Task extends TimedTask> {
 
   /** Somebody may be done, or have had its turn; or was kept from it by who works in the kernel. */
   #tick(): void {
-    this.#account();
+    this.account();
     const first = this.#queue.at(0);
     if (first === undefined) return;
     const isDone = first.left <= 0;

@@ -157,6 +157,11 @@ export class TaskStates<Task extends TimedTask = TimedTask> implements StallWatc
     this.#states.delete(task);
   }
 
+  /** Has its times brought up to now. Linux: task_cputime(). */
+  account(task: Task): void {
+    this.runQueues[task.cpu].account();
+  }
+
   /** `R`: has a CPU, or wants it. `D`: waits and cannot be woken. `S`: sleeps. */
   stateOf(task: Task): 'R' | 'D' | 'S' {
     const state = this.#states.get(task);

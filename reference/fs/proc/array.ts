@@ -88,6 +88,7 @@ export function statusShow({ head, memory, tail }: StatusFigures): string {
 /** @param sigqMax  signals that may be pending: RLIMIT_SIGPENDING */
 export function statusOf(machine: ProcRooms, process: Process, sigqMax: number): StatusFigures {
   const { rooms, booted } = machine;
+  rooms.states.account(process);
   const { pid, owner, mm } = process;
   const { uid } = owner.credentials;
   const ids = [uid, uid, uid, uid].join('\t');
@@ -127,6 +128,7 @@ function caught({ handled }: Process): string {
 
 /** The fields of stat behind the name, in their order. */
 export function statOf({ rooms }: ProcRooms, process: Process, permitted: boolean): (number | string)[] {
+  rooms.states.account(process);
   const { mm, exit } = process;
   const image = permitted ? (mm?.image ?? null) : null;
   const exitCode = exit === null ? 0 : exit.kind === 'exited' ? (exit.code & 0xff) << 8 : exit.signal;

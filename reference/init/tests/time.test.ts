@@ -52,3 +52,58 @@ describe('dirty_writeback_centisecs', () => {
     kernel.validate();
   });
 });
+
+describe('processor time', () => {
+  test('a program computes while others do what they do; its parent keeps its times', () => {
+    const kernel = Kernel.boot(machine(2048));
+    const addr = anonymous(kernel, 1);
+    const child = Number(kernel.syscall(1, 'fork'));
+    const process = kernel.rooms.pids.find(child);
+    let doneAt = 0;
+    const start = kernel.booted.clock.now;
+    kernel.compute(child, 50e6, () => {
+      doneAt = kernel.booted.clock.now;
+    });
+    kernel.syscall(1, 'getpid');
+    kernel.sleep(1e9);
+    expect(doneAt - start).toBe(50e6);
+    kernel.syscall(child, 'getpid');
+    kernel.store(child, addr, 1);
+    expect([process?.utime, process?.stime]).toEqual([50e6, SYSTEM_CALL_NS + PAGE_FAULT_NS]);
+    kernel.syscall(child, 'exit', 0);
+    const init = kernel.rooms.pids.find(1);
+    expect([init?.cutime, init?.cstime]).toEqual([50e6, 2 * SYSTEM_CALL_NS + PAGE_FAULT_NS]);
+    kernel.validate();
+  });
+
+  test('programs go where fewest want to run, if they may', () => {
+    const kernel = Kernel.boot(machine(2048, 2));
+    const pids = [1, 2, 3, 4].map(() => Number(kernel.syscall(1, 'fork')));
+    kernel.syscall(1, 'sched_setaffinity', pids[3], [0]);
+    for (const pid of pids) kernel.compute(pid, 100e6, () => {});
+    const processes = [...kernel.rooms.pids].filter(({ pid }) => pids.includes(pid));
+    expect(processes.map(({ cpu }) => cpu)).toEqual([1, 0, 1, 0]);
+    kernel.syscall(1, 'sched_setaffinity', pids[0], [0]);
+    kernel.sleep(30e6);
+    // Three on CPU 0, in turns of 3 ms; one alone.
+    for (const process of processes) kernel.rooms.states.account(process);
+    expect(processes.map(({ utime }) => Math.round(utime / 1e6))).toEqual([9, 12, 30, 9]);
+    kernel.validate();
+  });
+
+  test('what waits for a disk is iowait of its CPU, and the load counts it', () => {
+    const slow = { blocks: 4096, latencyNs: 1e9, nsPerBlock: 0 };
+    const kernel = Kernel.boot(machine(2048, 2, { disk: slow, files: [{ path: '/f', size: 100 * PAGE_SIZE }] }));
+    const fd = Number(kernel.syscall(1, 'open', '/f', O_RDWR));
+    const buffer = anonymous(kernel, 1);
+    const [before] = kernel.rooms.states.runQueues.map(({ times }) => times.iowait);
+    for (let i = 0; i < 20; i++) {
+      kernel.syscall(1, 'pwrite64', fd, buffer, 1, i * PAGE_SIZE);
+      kernel.syscall(1, 'fsync', fd);
+    }
+    const [one, other] = kernel.rooms.states.runQueues.map(({ times }) => times.iowait);
+    expect([one - before, other]).toEqual([20e9, 0]);
+    // Looked at three times.
+    expect(kernel.rooms.states.loads).toEqual([454, 102, 33]);
+  });
+});
