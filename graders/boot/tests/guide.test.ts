@@ -71,6 +71,13 @@ function answers(row: Row, { text, status }: { text: string; status: number }): 
   expect(status).toBe(row.status);
 }
 
+/** A text, each time without another of its words: a column, most often. */
+function* withoutAWord(text: string): Generator<string> {
+  for (const { 0: word, index } of text.matchAll(/ *[^ \n]+/g)) {
+    yield text.slice(0, index) + text.slice(index + word.length);
+  }
+}
+
 const find = (id: string): Row => {
   const row = GUIDE.find((each) => each.id === id);
   if (row === undefined) throw new Error(`guide.yaml has no row ${id}`);
@@ -96,7 +103,12 @@ describe('all commands of the guide, one after the other on one machine', () => 
   beforeAll(async () => {
     reader = await Reader.at('laptop');
   });
-  test.each(order.map((row) => [row.id, row] as const))('%s', (_, row) => {
-    answers(row, reader.follow(row));
+  test.each(order.map((row) => [row.id, row] as const))('%s, where no word may be missing', (_, row) => {
+    const seen = reader.follow(row);
+    answers(row, seen);
+    const { prints } = row;
+    const pattern = prints === undefined ? null : patternOfAll(prints);
+    const unnoticed = [...withoutAWord(seen.text)].filter((less) => pattern?.test(less) ?? false);
+    expect(unnoticed).toEqual([]);
   });
 });
