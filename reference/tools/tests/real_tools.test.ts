@@ -189,7 +189,7 @@ const MORE_LINES = [
   // Time passes on ours: the last one.
   'vmstat -y 1 1',
 ];
-const BOTH: readonly string[] = ['loaded', 'NUMA'];
+const BOTH: readonly string[] = ['loaded', 'NUMA', 'computing'];
 
 /** Without what depends on the clock of the machine that the test runs on, and without what options there are. */
 const timeless = (text: string): string =>

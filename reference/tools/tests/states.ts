@@ -98,6 +98,19 @@ export const STATES: Readonly<Record<string, () => Kernel>> = {
     fill(kernel, fork(kernel), 4000);
     return kernel;
   },
+  computing() {
+    const kernel = Kernel.boot(description(2048));
+    load(kernel);
+    const [first, second, third] = [fork(kernel), fork(kernel), fork(kernel)];
+    kernel.syscall(1, 'sched_setaffinity', second, [0]);
+    kernel.compute(first, 3723.456 * NSEC_PER_SEC, () => {});
+    kernel.compute(second, 1e6 * NSEC_PER_SEC, () => {});
+    fill(kernel, third, 3500);
+    kernel.sleep(12_345 * NSEC_PER_SEC);
+    kernel.compute(third, NSEC_PER_SEC, () => {});
+    kernel.sleep(61 * NSEC_PER_SEC);
+    return kernel;
+  },
   NUMA() {
     const kernel = Kernel.boot(twoNodes(8192));
     load(kernel);
@@ -159,6 +172,8 @@ export interface Ran {
 /** Runs a program as process 1 until it ends; time passes as it sleeps. @param more  what else it gets */
 export function run(kernel: Kernel, tool: Tool<Kernel>, line: string, more: Partial<ToolContext<Kernel>> = {}): Ran {
   const [name, ...args] = line.split(' ').filter((word) => word !== '');
+  // Whoever ran before has left its CPU.
+  kernel.sleep(1);
   let out = '';
   let err = '';
   const running = tool({
