@@ -2,7 +2,7 @@
 import type { Session } from '../../reference/shell/session.ts';
 import { GraderError } from '../errors.ts';
 import { describe } from './description.ts';
-import { fromText, runToEnd, toBytes } from './drive.ts';
+import { fromText, runToEnd, type Stop, toBytes } from './drive.ts';
 import { loadShell } from './load.ts';
 import { readMachine } from './machine_file.ts';
 
@@ -29,9 +29,9 @@ export async function bootMachine(machine: string, screen: Screen): Promise<Sess
   }
 }
 
-/** @param signal  somebody presses Ctrl-C @returns the exit status of the script */
-export async function runScript(session: Session, text: string, screen: Screen, signal?: AbortSignal): Promise<number> {
-  const ending = await runToEnd(session, fromText(text), { signal });
+/** @returns the exit status of the script */
+export async function runScript(session: Session, text: string, screen: Screen, stop: Stop = {}): Promise<number> {
+  const ending = await runToEnd(session, fromText(text), stop);
   if (ending !== 'too many steps') return session.status;
   screen.err(toBytes('osgrade: the commands did not come to an end, and were stopped.\n'));
   return 124;

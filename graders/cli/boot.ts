@@ -33,7 +33,7 @@ export async function bootCommand(options: BootOptions, screen: Screen, terminal
   if (text !== null) {
     const stop = new AbortController();
     terminal.once('SIGINT', () => stop.abort());
-    return ended(await runScript(session, text, screen, stop.signal));
+    return ended(await runScript(session, text, screen, { signal: stop.signal }));
   }
   if (options.export !== undefined) return ended(0);
   return await prompt(session, { input: terminal.stdin, output: terminal.stdout });

@@ -66,9 +66,10 @@ describe('runScript', () => {
   test('Ctrl-C ends it with status 130; what runs in the background goes on', async () => {
     const screen = new Screen();
     const session = await bootMachine('tiny', screen);
-    const stop = new AbortController();
-    setImmediate(() => stop.abort());
-    const status = await runScript(session, 'sleep 1h & while true; do sleep 1; done; echo never', screen, stop.signal);
+    const ctrlC = new AbortController();
+    const stop = { signal: ctrlC.signal };
+    setImmediate(() => ctrlC.abort());
+    const status = await runScript(session, 'sleep 1h & while true; do sleep 1; done; echo never', screen, stop);
     expect([status, screen.text]).toEqual([130, '']);
     await expect(runScript(session, 'ps -o comm= -C sleep', screen)).resolves.toBe(0);
     expect(screen.text).toBe('sleep\n');
