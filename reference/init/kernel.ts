@@ -9,6 +9,8 @@
  * All numbers are those of Linux; time is virtual, chance is seeded: the same calls give the same machine, for ever.
  */
 import { Hugetlbfs } from '../fs/hugetlbfs.ts';
+import { ProcFs } from '../fs/proc/proc_fs.ts';
+import { SysFs } from '../fs/sysfs/sys_fs.ts';
 import { ESRCH } from '../include/errno.ts';
 import type { FaultInjector } from '../include/fault_inject.ts';
 import {
@@ -115,6 +117,7 @@ export class Kernel {
       random: new Xorshift(description.seed),
       log,
       mounts: new Mounts(),
+      trees: [],
       modules: bootModules(booted, log, kmemleak),
       hugetlbfs: new Hugetlbfs(system.huge.inodes),
       oom: bootOom(booted, log, () => rooms),
@@ -129,6 +132,7 @@ export class Kernel {
       if (kernel.rooms.sysctls.write(name, value) !== 0) panic(`kernel: ${name} cannot be ${value}`);
     }
     kernel.#startInit();
+    rooms.trees.push(new ProcFs(kernel), new SysFs(kernel));
     return kernel;
   }
 

@@ -1,14 +1,18 @@
 /** An open file of a file system. Linux: fs/read_write.c. */
 import type { FileSystem, FsFile } from '../fs/file_system.ts';
+import { ENOTDIR } from '../include/errno.ts';
 import type { FileOperations } from './files.ts';
 
 export class DiskFile implements FileOperations {
   readonly file: FsFile;
   readonly #fs: FileSystem;
+  readonly #mounted: readonly string[];
 
-  constructor(fs: FileSystem, file: FsFile) {
+  /** @param mounted  folders in it that other file systems are mounted at */
+  constructor(fs: FileSystem, file: FsFile, mounted: readonly string[]) {
     this.#fs = fs;
     this.file = file;
+    this.#mounted = mounted;
   }
 
   get size(): number {
@@ -29,6 +33,11 @@ export class DiskFile implements FileOperations {
 
   truncate(size: number): number {
     return this.#fs.truncate(this.file, size);
+  }
+
+  names(): readonly string[] | number {
+    const { disk } = this.file.inode;
+    return disk.kind === 'dir' ? [...new Set([...disk.entries.keys(), ...this.#mounted])] : -ENOTDIR;
   }
 
   release(): void {

@@ -12,10 +12,10 @@ const NOFILE = 1024;
 
 /** What can be done with a file, wherever it lives. Linux: struct file_operations. Errors are negative. */
 export interface FileOperations {
-  /** As mmap(2) takes it. */
-  readonly file: VmFile;
-  /** Bytes. */
-  readonly size: number;
+  /** As mmap(2) takes it; null: it cannot be mapped. */
+  readonly file: VmFile | null;
+  /** Bytes; null: nobody knows before it has been read. */
+  readonly size: number | null;
   /** @returns bytes, fewer at the end */
   read(pos: number, len: number): Uint8Array | number;
   /** @returns how many bytes were written */
@@ -25,6 +25,10 @@ export interface FileOperations {
   truncate(size: number): number;
   /** The last descriptor was closed. */
   release(): void;
+  /** Names in it. Not there: it is no folder. */
+  names?(): readonly string[] | number;
+  /** POLL bits of what could be done with it now. Not there: it can always be read and written. */
+  poll?(): number;
 }
 
 /** A file as it was opened. Linux: struct file. */

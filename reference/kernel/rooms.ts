@@ -16,6 +16,7 @@ import type { SwapCache } from '../mm/swap_state.ts';
 import type { TlbContexts } from '../mm/tlb.ts';
 import type { CommitAccount } from '../mm/util.ts';
 import type { Modules } from './modules.ts';
+import type { MountedTree } from './mounted_tree.ts';
 import type { Mounts } from './mounts.ts';
 import type { PidTable } from './pid.ts';
 import type { KernelLog } from './printk.ts';
@@ -47,6 +48,8 @@ export interface KernelRooms {
   readonly random: Xorshift;
   readonly log: KernelLog;
   readonly mounts: Mounts;
+  /** /proc and /sys, and what else is made when it is read. */
+  readonly trees: MountedTree[];
   readonly modules: Modules;
   readonly hugetlbfs: Hugetlbfs;
   readonly oom: OutOfMemory<Process>;

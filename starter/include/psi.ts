@@ -25,6 +25,8 @@ export interface PressureReport {
 export interface OpenPressure {
   /** Sets a trigger: `some 150000 1000000`. @returns bytes taken, or a negative errno */
   write(text: string): number;
+  /** @returns pri: the event has come, once; err: there is no trigger; none: not yet */
+  poll(): 'pri' | 'err' | 'none';
   close(): void;
 }
 

@@ -2,14 +2,18 @@
  * Trees of files that are made when they are read: /proc and /sys. Linux: fs/proc/generic.c, fs/kernfs/, fs/seq_file.c.
  *
  *     directory   names, each found when asked for
- *     file        a text that is made anew for every reader; what is written to it takes effect at once
+ *     file        a text that is made when a reader begins; what is written to it takes effect at once
  *     link        another path, which may depend on who follows it
  */
-import { EACCES, EINVAL, EISDIR, ELOOP, ENOENT, ENOTDIR } from '../../include/errno.ts';
+import { EACCES, EEXIST, EINVAL, EISDIR, ELOOP, ENOENT, ENOTDIR } from '../../include/errno.ts';
+import { O_ACCMODE, O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } from '../../include/fcntl.ts';
 import type { FileStat } from '../../include/tool.ts';
+import type { FileOperations } from '../../kernel/files.ts';
+import type { MountedTree } from '../../kernel/mounted_tree.ts';
 import type { Process } from '../../kernel/process.ts';
+import { openPseudoDir, openPseudoFile, type PseudoContent } from './open_file.ts';
 
-export interface PseudoFile {
+export interface PseudoFile extends PseudoContent {
   readonly kind: 'file';
   /** Rights, as in 0o644. */
   readonly mode: number;
@@ -17,12 +21,6 @@ export interface PseudoFile {
   readonly uid: number;
   /** Even root has only these rights: sysctls and attributes of sysfs. */
   readonly strict: boolean;
-  /** @returns the text, or a negative errno */
-  readonly read: (reader: Process) => string | number;
-  /** @returns 0 or a negative errno */
-  readonly write: (text: string, writer: Process) => number;
-  /** A file that is no text, and may have no end; null: it is text. */
-  readonly bytes: ((reader: Process, pos: number, len: number) => Uint8Array | number) | null;
 }
 
 export interface PseudoDir {
@@ -82,8 +80,10 @@ const mayUse = ({ mode }: PseudoDir, wanted: number, asker: Process): boolean =>
   isAllowed({ mode, uid: 0, strict: false }, wanted, asker);
 
 /** One mounted tree. Errors are negative: -ENOENT, -ENOTDIR, -EISDIR, -EACCES, and what the files say. */
-export class PseudoFs {
+export class PseudoFs implements MountedTree {
   readonly mount: string;
+  /** What whoever wants to make a file gets to hear. Linux: /proc finds no such name, /sys has no create(). */
+  protected readonly uncreated: number = -ENOENT;
   readonly #root: PseudoDir;
 
   /** @param mount  `/proc` */
@@ -99,20 +99,42 @@ export class PseudoFs {
     return file.bytes === null ? file.read(reader) : -EINVAL;
   }
 
-  /** A part of a file. @returns bytes, fewer at the end. SIMPLIFIED: a text is made anew for each part */
+  /** A part of a file. @returns bytes, fewer at the end */
   readAt(path: string, reader: Process, pos: number, len: number): Uint8Array | number {
-    const file = this.#open(path, READ, reader);
-    if (typeof file === 'number') return file;
-    if (file.bytes !== null) return file.bytes(reader, pos, len);
-    const text = file.read(reader);
-    if (typeof text === 'number') return text;
-    return Uint8Array.from(text.slice(pos, pos + len), (letter) => letter.charCodeAt(0));
+    const file = this.open(path, O_RDONLY, reader);
+    return typeof file === 'number' ? file : file.read(pos, len);
   }
 
   /** As one write(2) of the whole text, line end and all. @returns 0 or an error */
   write(path: string, text: string, writer: Process): number {
-    const file = this.#open(path, WRITE, writer);
-    return typeof file === 'number' ? file : file.write(text, writer);
+    const file = this.open(path, O_WRONLY, writer);
+    if (typeof file === 'number') return file;
+    const done = file.write(
+      0,
+      Uint8Array.from(text, (letter) => letter.charCodeAt(0)),
+    );
+    file.release();
+    return Math.min(done, 0);
+  }
+
+  open(path: string, flags: number, opener: Process): FileOperations | number {
+    const node = this.#walk(path, opener);
+    if (node === -ENOENT && flags & O_CREAT) return this.#cannotCreate(path, opener);
+    if (typeof node === 'number') return node;
+    if (flags & O_CREAT && flags & O_EXCL) return -EEXIST;
+    const access = flags & O_ACCMODE;
+    if (node.kind === 'dir') {
+      if (access !== O_RDONLY || flags & O_CREAT) return -EISDIR;
+      return mayUse(node, READ, opener) ? openPseudoDir(node.names) : -EACCES;
+    }
+    if (access !== O_WRONLY && !isAllowed(node, READ, opener)) return -EACCES;
+    if (access !== O_RDONLY && !isAllowed(node, WRITE, opener)) return -EACCES;
+    return openPseudoFile(node, opener, flags);
+  }
+
+  #cannotCreate(path: string, opener: Process): number {
+    const folder = this.#walk(path.slice(0, path.lastIndexOf('/')), opener);
+    return typeof folder === 'number' ? folder : this.uncreated;
   }
 
   /** Names in a folder; those of processes last. */

@@ -7,6 +7,7 @@
  */
 import { EIO, EOPNOTSUPP } from '../../include/errno.ts';
 import { PAGEBLOCK_ORDER } from '../../include/migratetype.ts';
+import { DEFAULT_POLLMASK, POLLERR, POLLPRI } from '../../include/poll.ts';
 import { NO_PRESSURE, PSI_RESOURCES, type PsiResource } from '../../include/psi.ts';
 import type { Pid } from '../../include/types.ts';
 import { buddyinfoOf, pagetypeinfoOf } from '../../mm/zone_info.ts';
@@ -25,6 +26,7 @@ import {
 } from './generic.ts';
 import { loadavgShow, uptimeShow } from './loadavg.ts';
 import { meminfoOf, meminfoShow } from './meminfo.ts';
+import type { PseudoOrders } from './open_file.ts';
 import { pagetypeinfoShow } from './pagetypeinfo.ts';
 import { psiShow } from './pressure.ts';
 import type { ProcRooms } from './proc_rooms.ts';
@@ -115,16 +117,18 @@ function systemFiles(machine: ProcRooms): Record<string, PseudoNode> {
 function pressureDir(machine: ProcRooms): PseudoDir {
   const file = (resource: PsiResource): PseudoFile => ({
     ...text(() => psiShow(machine.psi?.pressure(resource) ?? NO_PRESSURE), 0o666),
-    write: (line, { owner }) => tryTrigger(machine, resource, line, owner.credentials.uid === 0),
+    orders: ({ owner }) => triggerOf(machine, resource, owner.credentials.uid === 0),
   });
   return pseudoDir(Object.fromEntries(PSI_RESOURCES.map((resource) => [resource, file(resource)])));
 }
 
-/** A trigger lives as long as its file is open: one that is written and closed at once is only looked at. */
-function tryTrigger({ psi }: ProcRooms, resource: PsiResource, line: string, privileged: boolean): number {
-  if (psi === undefined) return -EOPNOTSUPP;
-  const open = psi.open(resource, privileged);
-  const done = open.write(line);
-  open.close();
-  return Math.min(done, 0);
+/** A trigger lives as long as its file is open. Linux: psi_fop_poll(). */
+function triggerOf({ psi }: ProcRooms, resource: PsiResource, privileged: boolean): PseudoOrders {
+  const open = psi?.open(resource, privileged) ?? null;
+  const event = { pri: POLLPRI, err: POLLERR | POLLPRI, none: 0 } as const;
+  return {
+    write: (line) => open?.write(line) ?? -EOPNOTSUPP,
+    poll: () => DEFAULT_POLLMASK | event[open?.poll() ?? 'err'],
+    close: () => open?.close(),
+  };
 }

@@ -5,6 +5,7 @@
  *            kernel/mm/transparent_hugepage/   hugepages/   swap/
  *            kernel/slab/   kernel/debug/
  */
+import { EACCES } from '../../include/errno.ts';
 import { attribute, type PseudoDir, PseudoFs, pseudoDir } from '../proc/generic.ts';
 import type { ProcRooms } from '../proc/proc_rooms.ts';
 import { listOf } from '../proc/seq_file.ts';
@@ -16,6 +17,8 @@ import { slabDir } from './slab.ts';
 import { transparentHugepageDir } from './transparent_hugepage.ts';
 
 export class SysFs extends PseudoFs {
+  protected override readonly uncreated = -EACCES;
+
   /** @param machine  a booted Kernel */
   constructor(machine: ProcRooms) {
     super('/sys', sysRoot(machine));

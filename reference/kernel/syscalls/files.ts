@@ -2,13 +2,14 @@
  * The system calls of files. Paths are given as text, not as addresses; what is read and written lies in the memory of the
  * process. Linux: fs/open.c, fs/read_write.c, fs/sync.c, mm/memfd.c, mm/msync.c.
  */
-import { EBADF, EFAULT, EINVAL } from '../../include/errno.ts';
+import { EBADF, EFAULT, EINVAL, ENOTDIR } from '../../include/errno.ts';
+import { DEFAULT_POLLMASK, POLLERR, POLLNVAL } from '../../include/poll.ts';
+import type { FileStat } from '../../include/tool.ts';
 import type { UserAddr } from '../../include/types.ts';
 import { doMsync } from '../../mm/msync.ts';
-import { DiskFile } from '../disk_file.ts';
 import { type FileOperations, OpenFile } from '../files.ts';
-import { HugetlbFile } from '../hugetlb_file.ts';
 import { Memfd } from '../memfd.ts';
+import { doFilpOpen, vfsStat } from '../open.ts';
 import type { Caller } from './caller.ts';
 
 /** lseek(2): from where. */
@@ -40,16 +41,20 @@ function writeAt({ kernel, process }: Caller, ops: FileOperations, pos: number, 
 export const FILE_CALLS = {
   /** @param flags  O_ bits */
   open(caller: Caller, path: string, flags: number): number {
-    const { fs, hugetlbfs, mounts, system } = caller.kernel;
-    const place = hugetlbfs.locate(path, mounts.mounted);
-    if (place !== null) {
-      const inode = hugetlbfs.open(place, flags);
-      return typeof inode === 'number'
-        ? inode
-        : install(caller, new HugetlbFile(system, hugetlbfs, inode, path, flags));
-    }
-    const file = fs.open(path, flags);
-    return typeof file === 'number' ? file : install(caller, new DiskFile(fs, file));
+    const ops = doFilpOpen(caller.kernel, caller.process, path, flags);
+    return typeof ops === 'number' ? ops : install(caller, ops);
+  },
+  stat: ({ kernel, process }: Caller, path: string): FileStat | number => vfsStat(kernel, process, path),
+  /** @returns all names in an open folder; -EBADF, -ENOTDIR */
+  getdents64({ process }: Caller, fd: number): readonly string[] | number {
+    const open = process.files.get(fd);
+    return typeof open === 'number' ? open : (open.ops.names?.() ?? -ENOTDIR);
+  },
+  /** poll(2) of one file, which does not wait. @param events  POLL bits. @returns those that are so; POLLERR is never asked for */
+  poll({ process }: Caller, fd: number, events: number): number {
+    const open = process.files.get(fd);
+    if (typeof open === 'number') return POLLNVAL;
+    return (open.ops.poll?.() ?? DEFAULT_POLLMASK) & (events | POLLERR);
   },
   memfd_create: (caller: Caller, name: string): number => install(caller, new Memfd(caller.kernel, name)),
   close: ({ process }: Caller, fd: number): number => process.files.close(fd),
@@ -81,8 +86,8 @@ export const FILE_CALLS = {
   lseek({ process }: Caller, fd: number, offset: number, whence: number): number {
     const open = process.files.get(fd);
     if (typeof open === 'number') return open;
-    const from = [0, open.pos, open.ops.size][whence];
-    if (from === undefined || from + offset < 0) return -EINVAL;
+    const from = [0, open.pos, open.ops.size][whence] ?? null;
+    if (from === null || from + offset < 0) return -EINVAL;
     open.pos = from + offset;
     return open.pos;
   },
@@ -93,7 +98,7 @@ export const FILE_CALLS = {
   ftruncate({ process }: Caller, fd: number, size: number): number {
     const open = process.files.get(fd);
     if (typeof open === 'number') return open;
-    if (!open.ops.file.writable) return -EBADF;
+    if (open.ops.file !== null && !open.ops.file.writable) return -EBADF;
     return size < 0 ? -EINVAL : open.ops.truncate(size);
   },
   unlink({ kernel }: Caller, path: string): number {

@@ -3,6 +3,7 @@
  * Arguments in Linux's order; addresses and lengths in bytes. Errors are negative. Linux: mm/mmap.c and neighbours.
  */
 
+import { ENODEV } from '../../include/errno.ts';
 import type { VmFile } from '../../include/mm_types.ts';
 import { MAP_ANONYMOUS } from '../../include/mman.ts';
 import type { UserAddr } from '../../include/types.ts';
@@ -25,6 +26,7 @@ export const MEMORY_CALLS = {
   mmap(caller: Caller, addr: UserAddr, len: number, prot: number, flags: number, fd: number, offset: number): number {
     const open = flags & MAP_ANONYMOUS ? null : caller.process.files.get(fd);
     if (typeof open === 'number') return open;
+    if (open !== null && open.ops.file === null) return -ENODEV;
     const file = open?.ops.file ?? null;
     return doMmap(caller.mm, { addr, len, prot, flags, file, offset }, newShmem(caller));
   },

@@ -1,0 +1,81 @@
+/**
+ * An open file of a tree that is made when it is read. Linux: fs/seq_file.c, fs/proc/inode.c, fs/kernfs/file.c.
+ *
+ *     read at 0    the text is made, and kept
+ *     read on      its next part, whatever has happened meanwhile
+ *     write        one write(2) is one order
+ */
+import { EBADF, EINVAL, EISDIR } from '../../include/errno.ts';
+import { O_ACCMODE, O_RDONLY, O_WRONLY } from '../../include/fcntl.ts';
+import type { FileOperations } from '../../kernel/files.ts';
+import type { Process } from '../../kernel/process.ts';
+
+/** What can be done with such a file. */
+export interface PseudoContent {
+  /** @returns the text, or a negative errno */
+  readonly read: (reader: Process) => string | number;
+  /** @returns 0 or a negative errno */
+  readonly write: (text: string, writer: Process) => number;
+  /** A file that is no text, and may have no end; null: it is text. */
+  readonly bytes: ((reader: Process, pos: number, len: number) => Uint8Array | number) | null;
+  /** Not there: what is written has been done when it is written. Else orders live as long as the file is open. */
+  readonly orders?: (opener: Process) => PseudoOrders;
+}
+
+/** What is written to a file while it is open. */
+export interface PseudoOrders {
+  /** @returns a negative errno, or 0 and more */
+  write(text: string): number;
+  /** POLL bits. */
+  poll(): number;
+  close(): void;
+}
+
+/** Nobody can say how long it is, map it, or have it written to a disk. */
+const NOWHERE = {
+  file: null,
+  size: null,
+  fsync: (): number => -EINVAL,
+  truncate: (): number => 0,
+} as const;
+
+/** One byte a character. */
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+}
+
+/** @param opener  whose rights were looked at: it reads and writes, whoever else has the file open */
+export function openPseudoFile(node: PseudoContent, opener: Process, flags: number): FileOperations {
+  const access = flags & O_ACCMODE;
+  const orders: PseudoOrders | null = node.orders?.(opener) ?? null;
+  let text: string | null = null;
+  return {
+    ...NOWHERE,
+    read(pos, len) {
+      if (access === O_WRONLY) return -EBADF;
+      if (node.bytes !== null) return node.bytes(opener, pos, len);
+      if (pos === 0 || text === null) {
+        const made = node.read(opener);
+        if (typeof made === 'number') return made;
+        text = made;
+      }
+      return bytesOf(text.slice(pos, pos + len));
+    },
+    write(_, bytes) {
+      if (access === O_RDONLY) return -EBADF;
+      const line = textOf(bytes);
+      const error = orders === null ? node.write(line, opener) : orders.write(line);
+      return error < 0 ? error : bytes.length;
+    },
+    release: () => orders?.close(),
+    ...(orders === null ? {} : { poll: () => orders.poll() }),
+  };
+}
+
+export function openPseudoDir(names: () => readonly string[]): FileOperations {
+  return { ...NOWHERE, read: () => -EISDIR, write: () => -EBADF, release() {}, names };
+}
