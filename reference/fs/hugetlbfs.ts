@@ -5,7 +5,7 @@
  *
  * SIMPLIFIED: no folders in it.
  */
-import { EEXIST, EISDIR, ENOENT } from '../include/errno.ts';
+import { EBUSY, EEXIST, EISDIR, ENOENT, ENOTDIR, EPERM } from '../include/errno.ts';
 import { O_CREAT, O_EXCL } from '../include/fcntl.ts';
 import type { HugetlbInode, HugetlbInodes } from '../mm/hugetlb_inode.ts';
 
@@ -60,6 +60,17 @@ export class Hugetlbfs {
     inode.nlink = 0;
     this.put(inode);
     return 0;
+  }
+
+  /** @returns -EEXIST, -EPERM: no folders can be made */
+  mkdir({ names, name }: HugetlbPlace): number {
+    return name === '' || names.has(name) ? -EEXIST : -EPERM;
+  }
+
+  /** @returns -ENOENT, -ENOTDIR; -EBUSY: it is mounted */
+  rmdir({ names, name }: HugetlbPlace): number {
+    if (name === '') return -EBUSY;
+    return names.has(name) ? -ENOTDIR : -ENOENT;
   }
 
   /** Whoever held it no longer does. */

@@ -4,7 +4,7 @@
  *     fd   0   1   2   3             an open file has a position; after a fork both processes share it
  *          .   .  [A] [B]  .
  */
-import { EBADF, EMFILE } from '../include/errno.ts';
+import { EBADF, EINVAL, EISDIR, EMFILE } from '../include/errno.ts';
 import type { VmFile } from '../include/mm_types.ts';
 
 /** Most files that a process may have open. Linux: RLIMIT_NOFILE. */
@@ -29,6 +29,16 @@ export interface FileOperations {
   names?(): readonly string[] | number;
   /** POLL bits of what could be done with it now. Not there: it can always be read and written. */
   poll?(): number;
+  /** All of it as a text, made anew, for whoever is not a process. Not there: it is no text. */
+  text?(): string | number;
+}
+
+/** An open folder of a tree that is on no disk. */
+export function openFolder(names: () => readonly string[]): FileOperations {
+  return {
+    ...{ file: null, size: null, names },
+    ...{ read: () => -EISDIR, write: () => -EBADF, fsync: () => -EINVAL, truncate: () => -EBADF, release() {} },
+  };
 }
 
 /** A file as it was opened. Linux: struct file. */

@@ -1,13 +1,35 @@
 /** An open file of hugetlbfs. Linux: fs/hugetlbfs/inode.c, hugetlbfs_file_operations. */
-import type { Hugetlbfs } from '../fs/hugetlbfs.ts';
+import type { Hugetlbfs, HugetlbPlace } from '../fs/hugetlbfs.ts';
 import { EBADF, EINVAL } from '../include/errno.ts';
-import { O_ACCMODE, O_RDONLY, O_WRONLY } from '../include/fcntl.ts';
+import { O_ACCMODE, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../include/fcntl.ts';
 import type { VmFile } from '../include/mm_types.ts';
 import { PAGE_SIZE, PMD_SIZE } from '../include/param.ts';
 import { type HugetlbInode, hugetlbVmFile } from '../mm/hugetlb_inode.ts';
 import { truncateHugetlb } from '../mm/hugetlb_zap.ts';
 import type { MemorySystem } from '../mm/memory_system.ts';
-import type { FileOperations } from './files.ts';
+import { type FileOperations, openFolder } from './files.ts';
+
+/** Where they are, and what they are made of. */
+export interface HugetlbRooms {
+  readonly system: MemorySystem;
+  readonly hugetlbfs: Hugetlbfs;
+}
+
+/** @param flags  O_ bits @returns a file, or the folder itself; as Hugetlbfs.open() */
+export function openHugetlb(
+  { system, hugetlbfs }: HugetlbRooms,
+  place: HugetlbPlace,
+  path: string,
+  flags: number,
+): FileOperations | number {
+  const { names, name } = place;
+  if (name === '' && (flags & (O_ACCMODE | O_CREAT)) === O_RDONLY) return openFolder(() => [...names.keys()]);
+  const inode = hugetlbfs.open(place, flags);
+  if (typeof inode === 'number') return inode;
+  const file = new HugetlbFile(system, hugetlbfs, inode, path, flags);
+  if (flags & O_TRUNC && file.file.writable) file.truncate(0);
+  return file;
+}
 
 export class HugetlbFile implements FileOperations {
   readonly file: VmFile;

@@ -9,12 +9,13 @@ import { O_RDONLY } from '../include/fcntl.ts';
 import type { FileStat } from '../include/tool.ts';
 import { DiskFile } from './disk_file.ts';
 import type { FileOperations } from './files.ts';
-import { HugetlbFile } from './hugetlb_file.ts';
+import { openHugetlb } from './hugetlb_file.ts';
 import type { MountedTree } from './mounted_tree.ts';
 import type { Process } from './process.ts';
 import type { KernelRooms } from './rooms.ts';
 
-function treeAt({ trees }: KernelRooms, path: string): MountedTree | null {
+/** @returns null: nothing like that is mounted there */
+export function treeAt({ trees }: KernelRooms, path: string): MountedTree | null {
   return trees.find(({ mount }) => path === mount || path.startsWith(`${mount}/`)) ?? null;
 }
 
@@ -24,10 +25,7 @@ export function doFilpOpen(kernel: KernelRooms, opener: Process, path: string, f
   if (tree !== null) return tree.open(path, flags, opener);
   const { fs, hugetlbfs, mounts, system, trees } = kernel;
   const place = hugetlbfs.locate(path, mounts.mounted);
-  if (place !== null) {
-    const inode = hugetlbfs.open(place, flags);
-    return typeof inode === 'number' ? inode : new HugetlbFile(system, hugetlbfs, inode, path, flags);
-  }
+  if (place !== null) return openHugetlb({ system, hugetlbfs }, place, path, flags);
   const file = fs.open(path, flags);
   if (typeof file === 'number') return file;
   return new DiskFile(fs, file, path === '/' ? trees.map(({ mount }) => mount.slice(1)) : []);
@@ -42,5 +40,7 @@ export function vfsStat(kernel: KernelRooms, asker: Process, path: string): File
   const isDir = file.names !== undefined && typeof file.names() !== 'number';
   const size = file.size ?? 0;
   file.release();
-  return isDir ? { kind: 'dir', mode: 0o755, size: 4096 } : { kind: 'file', mode: 0o644, size };
+  return isDir
+    ? { kind: 'dir', mode: 0o755, size: file.file === null ? 0 : 4096 }
+    : { kind: 'file', mode: 0o644, size };
 }

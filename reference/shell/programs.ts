@@ -96,7 +96,7 @@ function contextOf(program: Program, out: Writer, err: Writer): ShellContext {
     },
     cwd,
     env,
-    files: new MachineFiles(system, pid, () => cwd),
+    files: new MachineFiles(system.kernel, pid, () => cwd),
     now: () => system.kernel.rooms.clock.now,
     out: out.write,
     err: err.write,

@@ -5,8 +5,6 @@
  *     session.begin('cat /proc/meminfo'); while (session.step());
  */
 
-import { ProcFs } from '../fs/proc/proc_fs.ts';
-import { SysFs } from '../fs/sysfs/sys_fs.ts';
 import type { MachineDescription } from '../include/kernel.ts';
 import type { Pid } from '../include/types.ts';
 import { Kernel } from '../init/kernel.ts';
@@ -67,13 +65,13 @@ export class Session {
     this.kernel = kernel;
     this.#terminal = terminal;
     const processes = new Processes(kernel);
-    const mounts = [new ProcFs(kernel), new SysFs(kernel), new DevFs(new Xorshift(kernel.description.seed + 1))];
+    kernel.rooms.trees.push(new DevFs(new Xorshift(kernel.description.seed + 1)));
     const tasks = new Tasks(kernel, processes);
-    this.system = { kernel, mounts, processes, tasks, tools, history: this.#history };
+    this.system = { kernel, processes, tasks, tools, history: this.#history };
     for (const folder of FOLDERS) kernel.rooms.fs.names.mkdir(folder);
     for (const { path, size } of kernel.description.files) fallocate(kernel, path, size);
     for (const comm of ['bash', ...tools.keys()]) processes.install(comm);
-    const files = new MachineFiles(this.system, 1, () => '/');
+    const files = new MachineFiles(this.kernel, 1, () => '/');
     for (const [path, text] of Object.entries(texts)) {
       for (const [i] of [...path.matchAll(/\//g)].entries()) {
         const folder = path
@@ -233,6 +231,6 @@ export class Session {
 
   /** The files of the machine as its first process sees them. */
   get files(): MachineFiles {
-    return new MachineFiles(this.system, this.#shell.pid, () => '/');
+    return new MachineFiles(this.kernel, this.#shell.pid, () => '/');
   }
 }

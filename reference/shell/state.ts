@@ -1,14 +1,16 @@
 /** What one shell knows: its process, folder, variables, functions, jobs. A subshell begins with a copy. */
 import type { Pid } from '../include/types.ts';
+import type { Kernel } from '../init/kernel.ts';
 import type { Command } from './ast.ts';
 import type { ShellTool } from './context.ts';
-import { MachineFiles, type Mounted } from './files.ts';
+import { MachineFiles } from './files.ts';
 import type { Processes } from './processes.ts';
 import type { Group, Task, Tasks } from './tasks.ts';
 import { ShellVariables } from './variables.ts';
 
 /** What all shells of a machine share. */
-export interface ShellSystem extends Mounted {
+export interface ShellSystem {
+  readonly kernel: Kernel;
   readonly processes: Processes;
   readonly tasks: Tasks;
   /** By name. */
@@ -78,7 +80,7 @@ export class ShellState {
     this.group = group;
     this.variables = variables;
     this.cwd = cwd;
-    this.files = new MachineFiles(system, pid, () => this.cwd);
+    this.files = new MachineFiles(system.kernel, pid, () => this.cwd);
   }
 
   /** A subshell in a process that was forked. */

@@ -24,6 +24,8 @@ export const EFAULT = 14;
 export const EBUSY = 16;
 /** Already there. */
 export const EEXIST = 17;
+/** Another file system. */
+export const EXDEV = 18;
 /** No such device, or kind of file system. */
 export const ENODEV = 19;
 /** A folder is needed, and this is none. */

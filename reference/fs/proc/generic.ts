@@ -8,10 +8,10 @@
 import { EACCES, EEXIST, EINVAL, EISDIR, ELOOP, ENOENT, ENOTDIR } from '../../include/errno.ts';
 import { O_ACCMODE, O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } from '../../include/fcntl.ts';
 import type { FileStat } from '../../include/tool.ts';
-import type { FileOperations } from '../../kernel/files.ts';
+import { type FileOperations, openFolder } from '../../kernel/files.ts';
 import type { MountedTree } from '../../kernel/mounted_tree.ts';
 import type { Process } from '../../kernel/process.ts';
-import { openPseudoDir, openPseudoFile, type PseudoContent } from './open_file.ts';
+import { openPseudoFile, type PseudoContent } from './open_file.ts';
 
 export interface PseudoFile extends PseudoContent {
   readonly kind: 'file';
@@ -125,7 +125,7 @@ export class PseudoFs implements MountedTree {
     const access = flags & O_ACCMODE;
     if (node.kind === 'dir') {
       if (access !== O_RDONLY || flags & O_CREAT) return -EISDIR;
-      return mayUse(node, READ, opener) ? openPseudoDir(node.names) : -EACCES;
+      return mayUse(node, READ, opener) ? openFolder(node.names) : -EACCES;
     }
     if (access !== O_WRONLY && !isAllowed(node, READ, opener)) return -EACCES;
     if (access !== O_RDONLY && !isAllowed(node, WRITE, opener)) return -EACCES;

@@ -5,7 +5,7 @@
  *     read on      its next part, whatever has happened meanwhile
  *     write        one write(2) is one order
  */
-import { EBADF, EINVAL, EISDIR } from '../../include/errno.ts';
+import { EBADF, EINVAL } from '../../include/errno.ts';
 import { O_ACCMODE, O_RDONLY, O_WRONLY } from '../../include/fcntl.ts';
 import type { FileOperations } from '../../kernel/files.ts';
 import type { Process } from '../../kernel/process.ts';
@@ -31,14 +31,6 @@ export interface PseudoOrders {
   close(): void;
 }
 
-/** Nobody can say how long it is, map it, or have it written to a disk. */
-const NOWHERE = {
-  file: null,
-  size: null,
-  fsync: (): number => -EINVAL,
-  truncate: (): number => 0,
-} as const;
-
 /** One byte a character. */
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -54,7 +46,8 @@ export function openPseudoFile(node: PseudoContent, opener: Process, flags: numb
   const orders: PseudoOrders | null = node.orders?.(opener) ?? null;
   let text: string | null = null;
   return {
-    ...NOWHERE,
+    // Nobody can say how long it is, map it, or have it written to a disk.
+    ...{ file: null, size: null, fsync: () => -EINVAL, truncate: () => 0 },
     read(pos, len) {
       if (access === O_WRONLY) return -EBADF;
       if (node.bytes !== null) return node.bytes(opener, pos, len);
@@ -73,9 +66,6 @@ export function openPseudoFile(node: PseudoContent, opener: Process, flags: numb
     },
     release: () => orders?.close(),
     ...(orders === null ? {} : { poll: () => orders.poll() }),
+    ...(node.bytes === null ? { text: () => (access === O_WRONLY ? -EBADF : node.read(opener)) } : {}),
   };
-}
-
-export function openPseudoDir(names: () => readonly string[]): FileOperations {
-  return { ...NOWHERE, read: () => -EISDIR, write: () => -EBADF, release() {}, names };
 }

@@ -33,10 +33,11 @@ function told(kernel: Kernel): string {
 }
 
 describe('a file of huge pages', () => {
-  test('is made, found, and no folder', () => {
+  test('is made, found, and no folder; what it lies in is one', () => {
     const kernel = mounted(2);
     expect([open(kernel, O_RDONLY), open(kernel), open(kernel, O_CREAT | O_EXCL)]).toEqual([-ENOENT, 0, -EEXIST]);
-    expect(kernel.syscall(1, 'open', '/mnt/huge', O_RDONLY)).toBe(-EISDIR);
+    expect(kernel.syscall(1, 'open', '/mnt/huge', O_RDWR)).toBe(-EISDIR);
+    expect(kernel.syscall(1, 'getdents64', kernel.syscall(1, 'open', '/mnt/huge', O_RDONLY))).toEqual(['pool']);
     expect(told(kernel)).toBe('2 2 0');
   });
 

@@ -11,6 +11,9 @@ import {
   ENODEV,
   ENOENT,
   ENOTDIR,
+  ENOTEMPTY,
+  EPERM,
+  EXDEV,
 } from '../../include/errno.ts';
 import { O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../include/fcntl.ts';
 import { MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE } from '../../include/mman.ts';
@@ -186,6 +189,44 @@ describe('folders, stat(2) and what such files cannot', () => {
     expect(kernel.syscall(1, 'lseek', fd, 0, SEEK_END)).toBe(-EINVAL);
     expect(kernel.syscall(1, 'mmap', 0, PAGE_SIZE, PROT_READ, MAP_PRIVATE, fd, 0)).toBe(-ENODEV);
     expect(kernel.syscall(1, 'fsync', fd)).toBe(-EINVAL);
+  });
+});
+
+describe('mkdir(2), rmdir(2), unlink(2), rename(2)', () => {
+  test('names of trees are the kernel’s', () => {
+    const kernel = boot();
+    expect(kernel.syscall(1, 'mkdir', '/proc/1')).toBe(-EEXIST);
+    expect(kernel.syscall(1, 'mkdir', '/proc/none')).toBe(-ENOENT);
+    expect(kernel.syscall(1, 'rmdir', '/sys/kernel')).toBe(-EPERM);
+    expect(kernel.syscall(1, 'unlink', '/proc/meminfo')).toBe(-EPERM);
+    expect(kernel.syscall(1, 'rename', '/proc/meminfo', '/data/g')).toBe(-EXDEV);
+    expect(kernel.syscall(1, 'rename', '/data/f', '/sys/f')).toBe(-EXDEV);
+  });
+
+  test('names on the disk are whose they are', () => {
+    const kernel = boot();
+    expect(kernel.syscall(1, 'mkdir', '/data/d')).toBe(0);
+    expect(kernel.syscall(1, 'rename', '/data/f', '/data/d/g')).toBe(0);
+    expect(kernel.syscall(1, 'rmdir', '/data/d')).toBe(-ENOTEMPTY);
+    expect(kernel.syscall(1, 'unlink', '/data/d/g')).toBe(0);
+    expect(kernel.syscall(1, 'rmdir', '/data/d')).toBe(0);
+    expect(kernel.syscall(1, 'getdents64', Number(kernel.syscall(1, 'open', '/data', O_RDONLY)))).toEqual([]);
+    kernel.validate();
+  });
+
+  test('a mounted hugetlbfs is a folder of files, and of no folders', () => {
+    const kernel = boot();
+    kernel.syscall(1, 'mkdir', '/huge');
+    expect(kernel.syscall(1, 'mount', 'none', '/huge', 'hugetlbfs')).toBe(0);
+    const { open } = caller(kernel, 1);
+    expect(open('/huge', O_RDWR)).toBe(-EISDIR);
+    open('/huge/a', O_RDWR | O_CREAT);
+    expect(kernel.syscall(1, 'getdents64', open('/huge'))).toEqual(['a']);
+    expect(kernel.syscall(1, 'stat', '/huge/a')).toEqual({ kind: 'file', mode: 0o644, size: 0 });
+    expect(kernel.syscall(1, 'stat', '/huge')).toEqual({ kind: 'dir', mode: 0o755, size: 0 });
+    expect([kernel.syscall(1, 'mkdir', '/huge/d'), kernel.syscall(1, 'rmdir', '/huge')]).toEqual([-EPERM, -EBUSY]);
+    expect(kernel.syscall(1, 'rmdir', '/huge/a')).toBe(-ENOTDIR);
+    kernel.validate();
   });
 });
 

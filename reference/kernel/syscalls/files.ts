@@ -9,6 +9,7 @@ import type { UserAddr } from '../../include/types.ts';
 import { doMsync } from '../../mm/msync.ts';
 import { type FileOperations, OpenFile } from '../files.ts';
 import { Memfd } from '../memfd.ts';
+import { vfsMkdir, vfsRename, vfsRmdir, vfsUnlink } from '../names.ts';
 import { doFilpOpen, vfsStat } from '../open.ts';
 import type { Caller } from './caller.ts';
 
@@ -101,11 +102,10 @@ export const FILE_CALLS = {
     if (open.ops.file !== null && !open.ops.file.writable) return -EBADF;
     return size < 0 ? -EINVAL : open.ops.truncate(size);
   },
-  unlink({ kernel }: Caller, path: string): number {
-    const place = kernel.hugetlbfs.locate(path, kernel.mounts.mounted);
-    return place === null ? kernel.fs.names.unlink(path) : kernel.hugetlbfs.unlink(place);
-  },
-  mkdir: ({ kernel }: Caller, path: string): number => kernel.fs.names.mkdir(path),
+  unlink: ({ kernel }: Caller, path: string): number => vfsUnlink(kernel, path),
+  mkdir: ({ kernel, process }: Caller, path: string): number => vfsMkdir(kernel, process, path),
+  rmdir: ({ kernel }: Caller, path: string): number => vfsRmdir(kernel, path),
+  rename: ({ kernel }: Caller, from: string, to: string): number => vfsRename(kernel, from, to),
   msync: ({ mm }: Caller, addr: UserAddr, len: number, flags: number): number => doMsync(mm, addr, len, flags),
   sync({ kernel }: Caller): number {
     kernel.flusher.sync();

@@ -1,5 +1,5 @@
 /** mkdir(1), rmdir(1), rm(1), touch(1), cp(1), mv(1), sync(1). */
-import { EEXIST, EISDIR, ENOENT, ENOTDIR } from '../../include/errno.ts';
+import { EEXIST, EISDIR, ENOENT, ENOTDIR, EPERM, EXDEV } from '../../include/errno.ts';
 import { strerror } from '../../lib/strerror.ts';
 import { flags } from '../../tools/getopt.ts';
 import type { ShellContext, ShellTool } from '../context.ts';
@@ -35,7 +35,7 @@ export const mkdir: ShellTool = (context) => {
     for (const each of paths) {
       const stat = files.stat(each);
       const isThere = found.has('p') && typeof stat !== 'number' && stat.kind === 'dir';
-      const error = isThere ? 0 : typeof stat === 'number' ? files.names(each, 'mkdir', ENOENT) : -EEXIST;
+      const error = isThere ? 0 : typeof stat === 'number' ? files.mkdir(each) : -EEXIST;
       if (error === 0) continue;
       status = fail(context, `cannot create directory '${path}': ${strerror(error)}`);
       break;
@@ -49,7 +49,7 @@ export const rmdir: ShellTool = (context) => {
   if (typeof found === 'number') return found;
   let status = 0;
   for (const path of found.operands) {
-    const error = context.files.names(path, 'rmdir', 1);
+    const error = context.files.rmdir(path);
     if (error !== 0) status = fail(context, `failed to remove '${path}': ${strerror(error)}`);
   }
   return status;
@@ -81,7 +81,7 @@ function removed(context: ShellContext, path: string, recursive: boolean): strin
       if (says !== null) return says;
     }
   }
-  const error = files.names(path, stat.kind === 'dir' ? 'rmdir' : 'unlink', 1);
+  const error = stat.kind === 'dir' ? files.rmdir(path) : files.unlink(path);
   return error === 0 ? null : strerror(error);
 }
 
@@ -146,7 +146,9 @@ export const mv: ShellTool = (context) => {
   let status = 0;
   for (const source of sources) {
     const target = targetOf(context, source, to);
-    const error = context.files.rename(source, target);
+    const renamed = context.files.rename(source, target);
+    // SIMPLIFIED: from one file system to another mv copies.
+    const error = renamed === -EXDEV ? -EPERM : renamed;
     if (error === 0) continue;
     const what =
       error === -ENOTDIR || error === -ENOENT ? `cannot stat '${source}'` : `cannot move '${source}' to '${to}'`;

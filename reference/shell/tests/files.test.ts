@@ -4,7 +4,7 @@ import { bytesOf, MachineFiles, textOf } from '../files.ts';
 import { Keyboard } from './machine.ts';
 
 const { session } = new Keyboard({ '/etc/motd': 'hello\n' });
-const files = new MachineFiles(session.system, 1, () => '/etc');
+const files = new MachineFiles(session.kernel, 1, () => '/etc');
 
 describe('absolute', () => {
   test.each([
@@ -42,7 +42,7 @@ describe('MachineFiles', () => {
     expect(files.write('/sys/kernel/mm/transparent_hugepage/hpage_pmd_size', '1', 'truncate')).toBe(-EACCES);
     expect(files.create('/proc/none', 'truncate')).toBe(-ENOENT);
     expect(files.create('/sys/none', 'truncate')).toBe(-EACCES);
-    expect(files.names('/proc/1', 'rmdir', EPERM)).toBe(-EPERM);
+    expect(files.rmdir('/proc/1')).toBe(-EPERM);
   });
 
   test('a file is made empty, or gone on with', () => {
@@ -63,7 +63,7 @@ describe('MachineFiles', () => {
   });
 
   test('a process that has ended sees nothing', () => {
-    expect(new MachineFiles(session.system, 999, () => '/').read('/etc/motd')).toBeLessThan(0);
+    expect(new MachineFiles(session.kernel, 999, () => '/').read('/etc/motd')).toBeLessThan(0);
   });
 
   test('copying takes time', () => {
@@ -74,6 +74,14 @@ describe('MachineFiles', () => {
     files.readAt('/data/zeroes', 0, 2 ** 16);
     expect(clock.now - before - cold).toBe(200 + 16 * 400);
     expect(cold).toBeGreaterThan(100_000);
+  });
+
+  test('what the kernel tells of itself takes none', () => {
+    const { clock } = session.kernel.rooms;
+    const before = clock.now;
+    for (const path of ['/proc/meminfo', '/proc/1/pagemap']) files.read(path);
+    files.list('/proc');
+    expect(clock.now).toBe(before);
   });
 });
 
