@@ -33,7 +33,16 @@ const VERBS: Readonly<Record<string, readonly [least: number, most: number, give
   ...{ alloc: [1, 6, 'value'], map: [1, 5, 'value'], memfd: [1, 1, 'value'], malloc: [1, 1, 'value'] },
   ...{ touch: [1, 9], read: [1, 9], free: [1, 2], forget: [1, 1], resize: [2, 2], advise: [2, 3] },
   ...{ protect: [2, 3], lock: [1, 2], unlock: [1, 2], put: [2, 4], get: [1, 3] },
-  ...{ fork: [0, 1], wait: [0, 0], repeat: [1, 1], sleep: [1, 1], exit: [0, 1], say: [0, 99], name: [1, 1] },
+  ...{
+    fork: [0, 1],
+    wait: [0, 0],
+    repeat: [1, 1],
+    sleep: [1, 1],
+    compute: [1, 1],
+    exit: [0, 1],
+    say: [0, 99],
+    name: [1, 1],
+  },
   ...{ readfile: [1, 2], writefile: [2, 2], sync: [0, 0], limit: [2, 2], policy: [1, 2], bind: [2, 3], cpu: [1, 1] },
 };
 export const VERB_NAMES: readonly string[] = Object.keys(VERBS);

@@ -71,6 +71,12 @@ const PROCESS_VERBS: Readonly<Record<string, Verb>> = {
     yield ns;
     return null;
   },
+  *compute({ context: { pid } }, { args: [text] }) {
+    const ns = timeOf(text);
+    if (ns === null) return `\`${text}\` is no time`;
+    if (ns > 0) yield { pid, ns };
+    return null;
+  },
   *wait({ context, children }) {
     for (const child of children.splice(0)) yield* context.wait(child);
     return null;

@@ -9,6 +9,21 @@ function play(text: string): string {
   return `${out}${err}(${status})`;
 }
 
+describe('compute', () => {
+  test('takes processor time, in turns with others on the same CPU', () => {
+    const keyboard = new Keyboard();
+    const look = "cut -d' ' -f3,14 /proc/$a/stat /proc/$b/stat";
+    const start = "scenario -c 'cpu 0; compute 3s' & a=$!; scenario -c 'cpu 0; compute 1.5s' & b=$!";
+    // b is done after three seconds; a then has its CPU alone.
+    expect(keyboard.type(`${start}; sleep 1; ${look}; sleep 2.2; ${look}`).out).toBe('R 50\nR 49\nR 169\nZ 150\n');
+  });
+
+  test('is for a time', () => {
+    expect(play('compute soon')).toBe('scenario: a.scn:1: compute: `soon` is no time\n(1)');
+    expect(play('compute 0')).toBe('(0)');
+  });
+});
+
 describe('parseScenario', () => {
   test('a statement is a name, a verb and its arguments; blocks hold others', () => {
     expect(parseScenario('a = alloc 4K # one page\n\nfork\n  try touch a 0\nend')).toEqual([
