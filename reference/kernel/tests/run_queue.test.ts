@@ -79,6 +79,19 @@ describe('RunQueue', () => {
     expect([a.utime, b.utime]).toEqual([13 * MSEC, 1 * MSEC]);
   });
 
+  test('whoever comes after one that is taken out has a whole turn', () => {
+    const { clock, queue, a, b, compute } = cpu();
+    const c = new KernelThread(0);
+    compute('a', a, 9);
+    compute('b', b, 9);
+    compute('c', c, 9);
+    clock.advance(2 * MSEC);
+    queue.dequeue(a);
+    clock.advance(4 * MSEC);
+    queue.account();
+    expect([a.utime, b.utime, c.utime]).toEqual([2 * MSEC, 3 * MSEC, 1 * MSEC]);
+  });
+
   test('one that is taken out is not told; no switch without time', () => {
     const { clock, queue, a, b, done, compute, times } = cpu();
     compute('a', a, 5);

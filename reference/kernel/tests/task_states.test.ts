@@ -121,6 +121,24 @@ describe('programs that compute', () => {
   });
 });
 
+describe('work in the kernel', () => {
+  test('is that of the task that runs; what falls due meanwhile comes at its time', () => {
+    const { clock, tasks, room } = machine();
+    const seen: number[] = [];
+    clock.advance(5);
+    clock.work(10);
+    clock.schedule(20, () => seen.push(clock.now, tasks.nrRunning));
+    clock.work(10);
+    expect(seen).toEqual([20, 1]);
+    expect(tasks.runQueues[0].times).toEqual({ user: 0, system: 20, iowait: 0, idle: 5 });
+    expect(room.current?.stime).toBe(20);
+    room.current = null;
+    clock.work(10);
+    expect(tasks.runQueues[0].times.idle).toBe(15);
+    tasks.validate();
+  });
+});
+
 describe('states, as they are shown', () => {
   test('R: who asks, works or computes. D: waits for a disk, or for memory. S: all others', () => {
     const { clock, tasks, room } = machine();

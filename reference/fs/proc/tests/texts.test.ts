@@ -46,6 +46,8 @@ describe('loadavgShow and uptimeShow', () => {
     const [running, threads] = tasks.split('/').map(Number);
     const loads = [fixed(one), fixed(five), fixed(fifteen)] as const;
     expect(loadavgShow({ loads, running, threads, lastPid: Number(lastPid) })).toBe(recorded('loadavg'));
+    const almost = { loads: [2038, 2037, 0] as const, running, threads, lastPid: Number(lastPid) };
+    expect(loadavgShow(almost)).toMatch(/^1\.00 0\.99 0\.00 /);
     expect(uptimeShow(1_982_020_000_000, 2_481_069_999_999)).toBe(recorded('uptime'));
   });
 });
