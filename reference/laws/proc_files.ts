@@ -129,10 +129,7 @@ function freeMemory(look: Look): void {
     return sum(counts.map((count, order) => count * 2 ** order));
   });
   look.same('MemFree and buddyinfo', info('MemFree'), sum(blocks) * PAGE_KB);
-  const zones = look
-    .read('/proc/zoneinfo')
-    .split(/^(?=Node )/m)
-    .slice(1);
+  const zones = look.read('/proc/zoneinfo').split(/^(?=Node )/m);
   const inZones = (pattern: RegExp): number => sum(zones.map((zone) => Number(pattern.exec(zone)?.[1] ?? 0)));
   look.same('MemFree and zoneinfo', info('MemFree'), inZones(/pages free +(\d+)/) * PAGE_KB);
   look.same('MemTotal and zoneinfo', info('MemTotal'), inZones(/managed +(\d+)/) * PAGE_KB);

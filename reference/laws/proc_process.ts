@@ -17,7 +17,7 @@ export interface ProcessText {
   readonly pid: number;
   readonly mappings: readonly Mapping[];
   /** Frames and slots of its page tables, one for each entry. Pages of hugetlb are counted apart, zeroes nowhere. */
-  readonly entries: Readonly<Record<'anon' | 'file' | 'swap', readonly bigint[]>>;
+  readonly entries: Readonly<Record<'anon' | 'file' | 'swap', readonly number[]>>;
 }
 
 export function processOf(look: Look, pid: number): ProcessText {
@@ -84,15 +84,14 @@ function oomScore(look: Look, pid: number, status: (name: string) => number): vo
 }
 
 function entriesOf({ machine }: Look, pid: number, mappings: readonly Mapping[]): ProcessText['entries'] {
-  const entries = { anon: [] as bigint[], file: [] as bigint[], swap: [] as bigint[] };
+  const entries = { anon: [] as number[], file: [] as number[], swap: [] as number[] };
   for (const { start, kb, flags } of mappings) {
     if (flags.includes('ht')) continue;
     for (const entry of machine.pagemap(pid, start / (PAGE_KB * 1024), (kb.get('Size') ?? 0) / PAGE_KB)) {
-      const place = entry & PM_PLACE;
+      if (entry === 0n) continue;
+      const place = Number(entry & PM_PLACE);
       if (entry & PM_SWAP) entries.swap.push(place);
-      else if (entry & PM_PRESENT && !machine.isZero(Number(place))) {
-        entries[entry & PM_FILE ? 'file' : 'anon'].push(place);
-      }
+      else if (entry & PM_PRESENT && !machine.isZero(place)) entries[entry & PM_FILE ? 'file' : 'anon'].push(place);
     }
   }
   return entries;

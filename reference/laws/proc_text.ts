@@ -7,11 +7,11 @@ export interface TextMachine {
   /** Processes that have not ended. */
   pids(): readonly number[];
   /** Entries of /proc/PID/pagemap, with frames. @param page  number of the first page, address / 4096 */
-  pagemap(pid: number, page: number, pages: number): readonly bigint[];
+  pagemap(pid: number, page: number, pages: number): Iterable<bigint>;
   /** Whether a frame is one of zeroes, which count nowhere. */
   isZero(pfn: number): boolean;
   /** Slots of swap that no page table needs to name: of cached pages, and of memory files. As in pagemap, bits 0 .. 54. */
-  slotsElsewhere(): readonly bigint[];
+  slotsElsewhere(): readonly number[];
 }
 
 /** Numbers by name. */

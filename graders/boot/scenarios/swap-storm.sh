@@ -4,7 +4,7 @@ swapping() { grep -E '^(pswp|swap_ra|pgmajfault|workingset_refault_anon|pgscan_(
 
 echo '== Two programs that write 50 MiB each, again and again: they fit'
 stress -q --vm 2 --vm-bytes 50M --vm-keep &
-vmstat 1 3
+vmstat 1 2
 cat /proc/pressure/memory
 echo
 echo '== A third one: they do not'
@@ -20,6 +20,6 @@ echo
 echo '== It has ended: the others get their pages back, and the pressure goes'
 wait $third
 vmstat 1 3
-sleep 20
+sleep 8
 cat /proc/pressure/memory
 free -k

@@ -9,7 +9,7 @@ import { swpOffset, swpType } from '../../mm/swapops.ts';
 import type { TextMachine } from '../proc_text.ts';
 
 /** A slot as pagemap writes it. */
-const placeOf = (entry: SwpEntry): bigint => BigInt(swpType(entry)) | (BigInt(swpOffset(entry)) << 5n);
+const placeOf = (entry: SwpEntry): number => swpType(entry) + swpOffset(entry) * 32;
 
 export function textsOf(kernel: Kernel): TextMachine {
   const proc = new ProcFs(kernel);
@@ -26,7 +26,7 @@ export function textsOf(kernel: Kernel): TextMachine {
     pagemap(pid, page, pages) {
       const bytes = proc.readAt(`/proc/${pid}/pagemap`, root, page * 8, pages * 8);
       if (typeof bytes === 'number') return panic(`pagemap: ${bytes}`);
-      return [...new BigUint64Array(bytes.buffer)];
+      return new BigUint64Array(bytes.buffer);
     },
     // The huge one is the only large block in page tables that belongs to nobody.
     isZero: (pfn) => pfn === system.zeroPage || memMap.mapping[memMap.compoundHead(pfn)] === 0,

@@ -10,6 +10,7 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from '../../include/mman.ts';
+import { ZONE_NORMAL } from '../../include/mmzone.ts';
 import { PAGE_SIZE } from '../../include/param.ts';
 import { Kernel } from '../../init/kernel.ts';
 import { machine } from '../../init/tests/machines.ts';
@@ -25,7 +26,10 @@ const DISK = { blocks: 4096, latencyNs: 20_000, nsPerBlock: 2_000 };
 function boot(frames: number, thp: 'always' | 'never' = 'never'): Kernel {
   const swap = { path: '/dev/vdb', disk: { ...DISK, blocks: 512 }, rotational: false, boot: null };
   const files = [{ path: '/data/f1', size: 768 * PAGE_SIZE }];
-  return Kernel.boot(machine(frames, 2, { disk: DISK, swap: [swap], files, thp }));
+  const { memory, ...rest } = machine(frames, 2, { disk: DISK, swap: [swap], files, thp });
+  // Frame 0 is never given out, as on a PC: to slabs it would be no frame.
+  const zones = [{ zone: ZONE_NORMAL, startPfn: 1, spannedPages: frames - 1, holes: [] }];
+  return Kernel.boot({ ...rest, memory: { ...memory, nodes: memory.nodes.map((node) => ({ ...node, zones })) } });
 }
 
 /** Processes that map, touch, lock, page out, fork and end, as chance has it. */

@@ -1,65 +1,9 @@
 /**
- * What our tools print is what the real ones print, byte for byte, from the same /proc and /sys: Debian 12's procps 4.0.2,
- * util-linux 2.38 and numactl 2.0.16. Needs these and mount namespaces; elsewhere it says so, and in CI it fails.
+ * What our tools print is what the real ones print, byte for byte, from the same /proc and /sys: with all their options, and
+ * when they are used wrongly. On more machines: graders/boot/tests/scenarios.test.ts.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { exportTree } from '../../init/export_tree.ts';
-import type { Kernel } from '../../init/kernel.ts';
-import { readDiskstats } from '../proc_files.ts';
-import { PROGRAMS } from '../programs.ts';
-import { filesOf, run, STATES } from './states.ts';
-
-/**
- * In a mount namespace of its own: the tree in place of /proc, and of nodes and disks in /sys. Each program finds its own
- * folder in /proc, as the real ones must.
- */
-const INSIDE = `
-  tree=$1; shift; at=$tree/mnt
-  mkdir -p "$at" "$tree/real"; mount --rbind /proc "$tree/real"
-  mount -t tmpfs -o mode=755 fake "$at"; cp -r "$tree/proc" "$at/proc"
-  mkdir -p "$at/proc/$$"; mount --bind "/proc/$$" "$at/proc/$$"; ln -s $$ "$at/proc/self"
-  mount --bind "$tree/sys/devices/system/node" /sys/devices/system/node
-  mount --bind "$tree/block" /sys/block
-  mount --rbind "$at/proc" /proc
-  for line in "$@"; do
-    sh -c 'mkdir /proc/$$; mount --bind "$0/real/$$" /proc/$$; ln -sfn $$ /proc/self; exec "$@"' "$tree" $line 2>"$tree/err"
-    printf '\\0%d\\0%s\\0' $? "$(head -n 1 "$tree/err")"; ln -sfn $$ /proc/self
-  done`;
-
-interface Said {
-  readonly out: string;
-  readonly status: number;
-  /** The first line: what follows are the options of the real program. */
-  readonly err: string;
-}
-
-/** What the real programs say, one after the other. */
-function real(tree: string, lines: readonly string[]): Said[] {
-  const isRoot = process.getuid?.() === 0;
-  const namespace = [isRoot ? '-m' : '-Urm', '--propagation', 'private'];
-  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-  const args = [...namespace, '/bin/sh', '-c', INSIDE, 'sh', tree, ...lines];
-  const { stdout } = spawnSync('unshare', args, { encoding: 'latin1', env, maxBuffer: 2 ** 26 });
-  const parts = stdout.split('\0');
-  return lines.map((_, i) => {
-    const [out, status, err] = parts.slice(3 * i);
-    return { out: timeless(out), status: Number(status), err };
-  });
-}
-
-function exported(kernel: Kernel): string {
-  const tree = mkdtempSync(join(tmpdir(), 'osgrade-proc-'));
-  for (const [path, text] of exportTree(kernel)) {
-    const file = join(tree, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text, 'latin1');
-  }
-  for (const { name } of readDiskstats(filesOf(kernel, 1))) mkdirSync(join(tree, 'block', name), { recursive: true });
-  return tree;
-}
+import { compare, withRealPrograms } from './real_programs.ts';
+import { STATES } from './states.ts';
 
 /** `ps` and `top` see the shell and themselves too, if not told which to look at. */
 const PS_FORMATS = [
@@ -91,7 +35,6 @@ const PS_FORMATS = [
   ...['-o pid,tgid,lwp,sid,sess,pgid,pgrp,tpgid,state,cmd,tname,tt', '-o user:20,pid'],
 ];
 
-/** Compared in every state. */
 const LINES = [
   ...[
     'free',
@@ -106,7 +49,13 @@ const LINES = [
     'uptime -p',
   ],
   ...['pmap 1', 'pmap -x 1 2 3', 'pmap -X 1 2 3', 'numastat', 'numastat -m', 'numastat -p 1', 'numastat -p 1 2'],
-  ...['ps -p 1,2,3 --sort=pid -f', 'ps -p 1,2,3 --sort=pid v', 'top -b -n 1 -p 1,2,3 -o PID'],
+  ...[
+    'numactl -H',
+    'swapon -s',
+    'ps -p 1,2,3 --sort=pid -f',
+    'ps -p 1,2,3 --sort=pid v',
+    'top -b -n 1 -p 1,2,3 -o PID',
+  ],
 ];
 
 /** What is wrong: no such option, no such thing, too little, too much. */
@@ -159,7 +108,6 @@ const WRONG_LINES = [
   ...['dmesg -l foo', 'mount -Z', 'mount foo', 'getconf', 'getconf FOO'],
 ];
 
-/** Compared in two. */
 const MORE_LINES = [
   ...[
     'free -b',
@@ -189,46 +137,11 @@ const MORE_LINES = [
 ];
 /** Time passes on ours: the last one, and only where nothing happens meanwhile. */
 const RESTING = ['vmstat -y 1 1'];
-const BOTH: readonly string[] = ['loaded', 'NUMA', 'computing'];
 
-/** Without what depends on the clock of the machine that the test runs on, and without what options there are. */
-const timeless = (text: string): string =>
-  text
-    .replace(/\d\d:\d\d:\d\d up/, 'TIME up')
-    .replace(/\nUsage:\n.*/s, 'USAGE')
-    .replace(/ (\d\d:\d\d|[A-Z][a-z]{2}\d\d| \d{4})(?= \?| {3}\d:\d\d)/g, ' START');
-
-/** The programs that are needed, as they say which they are. */
-const NEEDED = ['free', 'unshare', 'numastat', 'swapon', 'sysctl', 'numactl'].every((name) => {
-  return spawnSync('which', [name]).status === 0;
+withRealPrograms(() => {
+  test.each(Object.entries(STATES))('%s: our tools print what the real ones print', (name, make) => {
+    const lines = [...LINES, ...MORE_LINES, ...(name === 'computing' ? [] : RESTING)];
+    const { differing } = compare(make(), lines);
+    expect(differing.ours).toEqual(differing.theirs);
+  });
 });
-const VERSION = spawnSync('free', ['--version'], { encoding: 'utf8' }).stdout ?? '';
-const hasNamespaces = spawnSync('unshare', [process.getuid?.() === 0 ? '-m' : '-Urm', 'true']).status === 0;
-const canRun = NEEDED && hasNamespaces && VERSION.includes('4.0.2');
-
-if (canRun) {
-  describe.each(Object.entries(STATES))('%s', (name, make) => {
-    test('our tools print what the real ones print', () => {
-      const kernel = make();
-      const tree = exported(kernel);
-      const lines = BOTH.includes(name) ? [...LINES, ...MORE_LINES, ...(name === 'computing' ? [] : RESTING)] : LINES;
-      const theirs = real(tree, lines);
-      const ours = lines.map((line) => {
-        const { out, status, err } = run(kernel, PROGRAMS[line.split(' ')[0]], line);
-        return { out: timeless(out), status, err: err.split('\n')[0] };
-      });
-      const named = (said: readonly Said[]): object[] => lines.map((line, i) => ({ line, ...said[i] }));
-      const differs = (_: unknown, i: number): boolean => JSON.stringify(ours[i]) !== JSON.stringify(theirs[i]);
-      expect(named(ours).filter(differs)).toEqual(named(theirs).filter(differs));
-      rmSync(tree, { recursive: true });
-    });
-  });
-} else {
-  test('the real tools are not here, or of other versions: nothing is compared', () => {
-    process.stderr.write(
-      'procps 4.0.2, numactl and mount namespaces are needed: our tools were not compared with real ones\n',
-    );
-    // CI installs them.
-    expect(process.env['OSGRADE_REAL_TOOLS'] ?? '').not.toBe('required');
-  });
-}

@@ -1,4 +1,4 @@
-/** Machines in several states, and programs run on them, for tests. */
+/** Machines with something on them, and programs run on them, for tests. */
 import { NSEC_PER_SEC } from '../../arch/clock.ts';
 import type { PseudoFs } from '../../fs/proc/generic.ts';
 import { ProcFs } from '../../fs/proc/proc_fs.ts';
@@ -72,30 +72,9 @@ function load(kernel: Kernel): void {
 
 /** By name; each is made anew. */
 export const STATES: Readonly<Record<string, () => Kernel>> = {
-  booted: () => Kernel.boot(description(8192)),
   loaded() {
     const kernel = Kernel.boot(description(8192));
     load(kernel);
-    return kernel;
-  },
-  pressure() {
-    const kernel = Kernel.boot(description(4096));
-    load(kernel);
-    fill(kernel, fork(kernel), 3000);
-    kernel.sleep(70 * NSEC_PER_SEC);
-    return kernel;
-  },
-  swapping() {
-    const kernel = Kernel.boot(description(2048));
-    load(kernel);
-    fill(kernel, fork(kernel), 3500);
-    kernel.sleep(3700 * NSEC_PER_SEC);
-    return kernel;
-  },
-  'after an OOM kill'() {
-    const kernel = Kernel.boot(description(2048, { swap: [] }));
-    load(kernel);
-    fill(kernel, fork(kernel), 4000);
     return kernel;
   },
   computing() {
