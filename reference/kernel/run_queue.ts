@@ -50,6 +50,8 @@ export class RunQueue<Task extends TimedTask> {
   readonly #working: Task[] = [];
   readonly #queue: Computing<Task>[] = [];
   #sliceLeft = SLICE_NS;
+  /** Whose program is done with what it wanted, and what was left of its turn; null: somebody else has had the CPU since. */
+  #turn: { readonly task: Task; readonly left: Ticks } | null = null;
   /** Tasks of this CPU that wait for a disk. Linux: nr_iowait. */
   nrIowait = 0;
   #switches = 0;
@@ -86,6 +88,7 @@ export class RunQueue<Task extends TimedTask> {
     if (passed === 0) return;
     this.#since = until;
     const worker = this.#working.at(-1) ?? null;
+    if (worker === null) this.#turn = null;
     const first = this.#queue.at(0);
     this.#switchTo(worker ?? first?.task ?? null);
     if (worker !== null) {
@@ -115,8 +118,14 @@ export class RunQueue<Task extends TimedTask> {
   enqueue(task: Task, ns: Ticks, done: () => void): void {
     if (!(ns > 0)) panic(`run_queue: nobody computes for ${ns} ns`);
     this.account();
-    this.#queue.push({ task, left: ns, done });
-    if (this.#queue.length === 1) this.#sliceLeft = SLICE_NS;
+    if (this.#turn?.task === task) {
+      // It wants more at once: its turn goes on.
+      this.#queue.unshift({ task, left: ns, done });
+      this.#sliceLeft = this.#turn.left;
+    } else {
+      this.#queue.push({ task, left: ns, done });
+      if (this.#queue.length === 1) this.#sliceLeft = SLICE_NS;
+    }
     this.#arm();
   }
 
@@ -197,6 +206,7 @@ export class RunQueue<Task extends TimedTask> {
     const isDone = first.left <= 0;
     if (isDone || this.#sliceLeft <= 0) {
       this.#queue.shift();
+      if (isDone && this.#sliceLeft > 0) this.#turn = { task: first.task, left: this.#sliceLeft };
       this.#sliceLeft = SLICE_NS;
       if (!isDone) this.#queue.push(first);
     }

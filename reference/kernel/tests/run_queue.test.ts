@@ -92,6 +92,25 @@ describe('RunQueue', () => {
     expect([a.utime, b.utime, c.utime]).toEqual([2 * MSEC, 3 * MSEC, 1 * MSEC]);
   });
 
+  //  a   = = =     = = =       1 ms at a time, and again at once
+  //  b        ===       ===
+  test('one that wants little at a time, but again at once, keeps its turn', () => {
+    const { clock, queue, a, b, compute } = cpu();
+    const again = (): void => {
+      queue.enterKernel(a);
+      clock.advance(MSEC / 10);
+      queue.leaveKernel(a);
+      queue.enqueue(a, MSEC, again);
+    };
+    queue.enqueue(a, MSEC, again);
+    compute('b', b, 100);
+    clock.advance(60 * MSEC);
+    queue.account();
+    expect(Math.abs(a.utime - b.utime)).toBeLessThanOrEqual(3 * MSEC);
+    expect(a.utime + a.stime + b.utime).toBe(60 * MSEC);
+    queue.validate();
+  });
+
   test('one that is taken out is not told; no switch without time', () => {
     const { clock, queue, a, b, done, compute, times } = cpu();
     compute('a', a, 5);
