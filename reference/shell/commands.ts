@@ -5,10 +5,10 @@
 import { EISDIR } from '../include/errno.ts';
 import type { Running } from '../include/tool.ts';
 import type { Pid } from '../include/types.ts';
+import { textOf } from '../lib/latin1.ts';
 import { strerror } from '../lib/strerror.ts';
 import { BUILTINS } from './builtins/table.ts';
 import type { ShellTool } from './context.ts';
-import { textOf } from './files.ts';
 import { runProgram } from './programs.ts';
 import { runShell } from './run_shell.ts';
 import type { Builtin, Runner } from './runner.ts';

@@ -2,8 +2,8 @@
 
 import { type PseudoFile, PseudoFs, pseudoDir } from '../fs/proc/generic.ts';
 import { ENOSPC } from '../include/errno.ts';
+import { textOf } from '../lib/latin1.ts';
 import type { Xorshift } from '../lib/xorshift.ts';
-import { textOf } from './files.ts';
 
 /** Most bytes of one that has no end, when all of it is read. */
 const ENDLESS = 2 ** 16;

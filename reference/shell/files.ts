@@ -13,39 +13,13 @@ import type { FileOperations } from '../kernel/files.ts';
 import { vfsMkdir, vfsRename, vfsRmdir, vfsUnlink } from '../kernel/names.ts';
 import { doFilpOpen, vfsStat } from '../kernel/open.ts';
 import type { Process } from '../kernel/process.ts';
+import { bytesOf, textOf } from '../lib/latin1.ts';
 import { absolute } from '../tools/path.ts';
 
 /** Bytes that are read or written at a time. */
 const CHUNK = 2 ** 17;
 /** What copying a page takes, in ns: about that of a CPU of 3 GHz. */
 const COPY_PAGE_NS = 400;
-
-/** One byte a character. */
-export function bytesOf(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
-/** Letters that are made at a time: each is an argument of a call. */
-const LETTERS = 2 ** 13;
-
-export function textOf(bytes: Uint8Array): string {
-  // Files that only have a size are all zero: the common case, and the large one.
-  if (isZero(bytes)) return '\0'.repeat(bytes.length);
-  let text = '';
-  for (let at = 0; at < bytes.length; at += LETTERS) {
-    text += Reflect.apply(String.fromCharCode, null, bytes.subarray(at, at + LETTERS));
-  }
-  return text;
-}
-
-function isZero({ buffer, byteOffset, length }: Uint8Array): boolean {
-  if (byteOffset % 4 !== 0 || length % 4 !== 0) return false;
-  const words = new Uint32Array(buffer, byteOffset, length / 4);
-  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
-  return true;
-}
 
 /** How a file is opened that is written to. */
 const WRITING = { truncate: O_WRONLY | O_CREAT | O_TRUNC, append: O_WRONLY | O_CREAT } as const;

@@ -9,6 +9,7 @@ import { EBADF, EINVAL } from '../../include/errno.ts';
 import { O_ACCMODE, O_RDONLY, O_WRONLY } from '../../include/fcntl.ts';
 import type { FileOperations } from '../../kernel/files.ts';
 import type { Process } from '../../kernel/process.ts';
+import { bytesOf, textOf } from '../../lib/latin1.ts';
 
 /** What can be done with such a file. */
 export interface PseudoContent {
@@ -29,15 +30,6 @@ export interface PseudoOrders {
   /** POLL bits. */
   poll(): number;
   close(): void;
-}
-
-/** One byte a character. */
-function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 }
 
 /** @param opener  whose rights were looked at: it reads and writes, whoever else has the file open */

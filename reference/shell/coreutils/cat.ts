@@ -1,9 +1,9 @@
 /** cat(1). */
 import { EISDIR } from '../../include/errno.ts';
 import type { Running, Tool, ToolContext } from '../../include/tool.ts';
+import { textOf } from '../../lib/latin1.ts';
 import { strerror } from '../../lib/strerror.ts';
 import { flags } from '../../tools/getopt.ts';
-import { textOf } from '../files.ts';
 import { fail, optionsOf } from './input.ts';
 
 /** Bytes read at a time. */

@@ -1,8 +1,8 @@
 /** dd(1): copies blocks; fills the page cache. */
 import { NSEC_PER_SEC } from '../../arch/clock.ts';
+import { bytesOf, textOf } from '../../lib/latin1.ts';
 import { strerror } from '../../lib/strerror.ts';
 import type { ShellContext, ShellTool } from '../context.ts';
-import { bytesOf, textOf } from '../files.ts';
 import { general } from '../format.ts';
 import { fail } from './input.ts';
 

@@ -1,10 +1,9 @@
 /** What filters read: files, or what is piped in; and how they complain. */
 import { ENOMEM } from '../../include/errno.ts';
 import type { ToolContext } from '../../include/tool.ts';
+import { textOf } from '../../lib/latin1.ts';
 import { strerror } from '../../lib/strerror.ts';
 import { getopt, type LongOptions, type ParsedArgs } from '../../tools/getopt.ts';
-
-import { textOf } from '../files.ts';
 
 export interface TextInput {
   /** `-` or nothing: what is piped in. */

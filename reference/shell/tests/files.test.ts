@@ -1,6 +1,7 @@
 import { EACCES, EISDIR, ENOENT, ENOTDIR, EPERM } from '../../../starter/include/errno.ts';
+import { bytesOf } from '../../lib/latin1.ts';
 import { absolute } from '../../tools/path.ts';
-import { bytesOf, MachineFiles, textOf } from '../files.ts';
+import { MachineFiles } from '../files.ts';
 import { Keyboard } from './machine.ts';
 
 const { session } = new Keyboard({ '/etc/motd': 'hello\n' });
@@ -15,12 +16,6 @@ describe('absolute', () => {
   ])('%s in %s is %s', (path, cwd, is) => {
     expect(absolute(path, cwd)).toBe(is);
   });
-});
-
-test('bytes become letters and bytes again, zeroes and others', () => {
-  const bytes = Uint8Array.from({ length: 20_000 }, (_, i) => i % 256);
-  expect(bytesOf(textOf(bytes))).toEqual(bytes);
-  expect(textOf(new Uint8Array(8))).toBe('\0'.repeat(8));
 });
 
 describe('MachineFiles', () => {
