@@ -28,7 +28,7 @@ function boot(frames: number, thp: 'always' | 'never' = 'never'): Kernel {
   const files = [{ path: '/data/f1', size: 768 * PAGE_SIZE }];
   const { memory, ...rest } = machine(frames, 2, { disk: DISK, swap: [swap], files, thp });
   // Frame 0 is never given out, as on a PC: to slabs it would be no frame.
-  const zones = [{ zone: ZONE_NORMAL, startPfn: 1, spannedPages: frames - 1, holes: [] }];
+  const zones = [{ zone: ZONE_NORMAL, startPfn: 1, spannedPages: frames - 1, holes: [] }] as const;
   return Kernel.boot({ ...rest, memory: { ...memory, nodes: memory.nodes.map((node) => ({ ...node, zones })) } });
 }
 
