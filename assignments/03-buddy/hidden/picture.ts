@@ -34,10 +34,12 @@ export function pictureOf(zone: { freeBlocks(): number[][] }): Picture {
 /** What is free after boot of the frames for which `isMemory` holds: the largest aligned blocks that fit. */
 export function bootPicture(from: number, to: number, isMemory: (pfn: number) => boolean): Picture {
   const picture: number[][] = ORDERS.map(() => []);
+  // How many frames of memory there are from the first one up to each.
+  const before = [0];
+  for (let pfn = from; pfn < to; pfn++) before.push(before[pfn - from] + (isMemory(pfn) ? 1 : 0));
+  const upTo = (pfn: number): number => before[Math.min(Math.max(pfn, from), to) - from];
   const fill = (pfn: number, order: number): void => {
-    const end = pfn + 2 ** order;
-    let frames = 0;
-    for (let frame = pfn; frame < end; frame++) if (frame >= from && frame < to && isMemory(frame)) frames++;
+    const frames = upTo(pfn + 2 ** order) - upTo(pfn);
     if (frames === 2 ** order) picture[order].push(pfn);
     else if (frames > 0) {
       fill(pfn, order - 1);
@@ -121,13 +123,16 @@ function strip(title: string, scene: Scene, expected: Picture, actual: Picture):
     state,
     label: order === 0 ? `${pfn}` : `${pfn}..${pfn + 2 ** order - 1}`,
   });
-  const rows = ORDERS.toReversed().map((order) => ({
-    label: `order ${order}`,
-    cells: [
-      ...actual[order].map((pfn) => cell(pfn, order, expected[order].includes(pfn) ? 'free' : 'wrong')),
-      ...expected[order].filter((pfn) => !actual[order].includes(pfn)).map((pfn) => cell(pfn, order, 'missing')),
-    ],
-  }));
+  const rows = ORDERS.toReversed().map((order) => {
+    const [wanted, found] = [new Set(expected[order]), new Set(actual[order])];
+    return {
+      label: `order ${order}`,
+      cells: [
+        ...actual[order].map((pfn) => cell(pfn, order, wanted.has(pfn) ? 'free' : 'wrong')),
+        ...expected[order].filter((pfn) => !found.has(pfn)).map((pfn) => cell(pfn, order, 'missing')),
+      ],
+    };
+  });
   const used = { label: 'in use', cells: scene.inUse.map(({ pfn, order }) => cell(pfn, order, 'used')) };
   return {
     kind: 'strip',
