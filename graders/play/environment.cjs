@@ -7,6 +7,8 @@ module.exports = class extends TestEnvironment {
     super(config, context);
     this.player = config.projectConfig.testEnvironmentOptions.player;
     this.player.install(this.global);
+    // Jest notes where each test and each expectation stands, thousands of times. Nobody looks: students never see a suite.
+    this.global.Error.stackTraceLimit = 0;
   }
 
   async handleTestEvent(event, state) {
